@@ -1,0 +1,130 @@
+"""The checker's own words about a verdict: text and JSON, every decimal rounded to the safe side."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from fractions import Fraction
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from relucert.certify.check.verdict import Verdict
+from relucert.certify.claim import TrainingGap, spell_rational
+
+DIGITS = 12
+
+
+def decimal(value: Fraction, up: bool, digits: int = DIGITS) -> str:
+    """The value with so many significant digits, rounded up or down (never to nearest)."""
+    if value == 0:
+        return "0"
+    magnitude = abs(value)
+    exponent = len(str(magnitude.numerator)) - len(str(magnitude.denominator))
+    if magnitude < Fraction(10) ** exponent:
+        exponent -= 1
+    scaled = value / Fraction(10) ** (exponent - digits + 1)
+    integer = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
+    figures = str(abs(integer))
+    exponent += len(figures) - digits  # rounding up can add a digit
+    figures = figures.rstrip("0")
+    sign = "-" if integer < 0 else ""
+    if -5 <= exponent < digits:
+        if exponent < 0:
+            return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
+        whole, rest = figures[: exponent + 1].ljust(exponent + 1, "0"), figures[exponent + 1 :]
+        return f"{sign}{whole}{'.' + rest if rest else ''}"
+    return f"{sign}{figures[0]}{'.' + figures[1:] if len(figures) > 1 else ''}e{exponent:+03d}"
+
+
+def _trusted_files() -> Iterator[tuple[str, bytes]]:
+    def walk(folder: Traversable, prefix: str) -> Iterator[tuple[str, bytes]]:
+        for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+            if entry.is_dir() and entry.name != "__pycache__":
+                yield from walk(entry, f"{prefix}{entry.name}/")
+            elif entry.name.endswith(".py"):
+                yield prefix + entry.name, entry.read_bytes()
+
+    yield "claim.py", files("relucert.certify").joinpath("claim.py").read_bytes()
+    yield from walk(files("relucert.certify.check"), "check/")
+
+
+def trusted_base() -> dict[str, Any]:
+    """How large the trusted base is, and one hash of all its files (names and bytes)."""
+    digest, lines = hashlib.sha256(), 0
+    for name, content in _trusted_files():
+        digest.update(f"{name}\0{len(content)}\0".encode("ascii") + content)
+        lines += content.count(b"\n")
+    return {"sha256": digest.hexdigest(), "lines": lines}
+
+
+def _gap_sentence(claim: TrainingGap, verdict: Verdict) -> str:
+    gap = verdict.relative_gap
+    if gap is None or gap >= 1:
+        return "The bound says nothing: a network with this objective could be arbitrarily far from the optimum."
+    return (
+        f"The network's objective is at most {decimal(gap, up=True, digits=4)} (relative) above the least objective of any "
+        "network of any width."
+    )
+
+
+def as_text(verdict: Verdict) -> str:
+    """A few lines for people."""
+    claim, loss = verdict.claim, verdict.loss
+    if not verdict.valid or claim is None or loss is None:
+        return f"INVALID: {verdict.reason}"
+    lines = [
+        claim.problem.in_words(),
+        f"  {claim.problem.formula()}",
+        f"network      {claim.network.width} hidden units",
+        f"objective    {decimal(loss.high, up=True)}",
+        f"lower bound  {decimal(claim.lower_bound, up=False)}   (every network of every width)",
+        _gap_sentence(claim, verdict),
+    ]
+    if verdict.balanced_loss is not None and verdict.balanced_loss != loss:
+        lines.insert(4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (after rescaling each hidden unit)")
+    if claim.refuted_gap is not None and verdict.better_loss is not None:
+        lines.append(
+            f"Not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum over all widths: a network "
+            f"with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
+        )
+    rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
+    base = trusted_base()
+    lines += [
+        f"grade        {verdict.grade}",
+        f"rules        {rules}",
+        f"claim        sha256 {claim.sha256()}",
+        f"checker      {base['lines']} lines, sha256 {base['sha256'][:16]}",
+        "VALID",
+    ]
+    return "\n".join(lines)
+
+
+def as_json(verdict: Verdict) -> dict[str, Any]:
+    """The same for programs; decimals are strings, next to the exact rationals."""
+    result: dict[str, Any] = {"verdict": verdict.kind, "reason": verdict.reason, "checker": trusted_base()}
+    claim, loss, gap = verdict.claim, verdict.loss, verdict.relative_gap
+    if not verdict.valid or claim is None or loss is None or gap is None:
+        return result
+    numbers = {
+        "loss": (loss.high, True),
+        "lower_bound": (claim.lower_bound, False),
+        "relative_gap": (gap, True),
+        "balanced_loss": (verdict.balanced_loss.high if verdict.balanced_loss else None, True),
+        "better_loss": (verdict.better_loss.high if verdict.better_loss else None, True),
+        "refuted_gap": (claim.refuted_gap, False),
+    }
+    for name, (value, up) in numbers.items():
+        result[name] = None if value is None else decimal(value, up)
+        result[f"{name}_exact"] = None if value is None else spell_rational(value)
+    return result | {
+        "vacuous": gap >= 1,
+        "grade": verdict.grade,
+        "samples": claim.problem.samples,
+        "features": claim.problem.features,
+        "width": claim.network.width,
+        "problem": claim.problem.in_words(),
+        "formula": claim.problem.formula(),
+        "claim_sha256": claim.sha256(),
+        "rules": verdict.rules,
+    }

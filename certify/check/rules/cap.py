@@ -1,0 +1,74 @@
+"""Rule cap: what a bound z.u + kappa says about the unit vectors that violate the claim.
+
+::
+
+    phi(u) <= z.u + kappa on the node        tau = T - kappa > 0
+    ------------------------------------------------------------
+    every unit u of the node with phi(u) > T satisfies z.u > tau
+
+With A = x.z, N = |x|^2, Z = |z|^2 and u a unit vector with z.u >= tau > 0:
+
+    x.u >= 0  if A > 0 and A^2 >= N (Z - tau^2);      x.u <= 0  if A < 0 and A^2 >= N (Z - tau^2);
+    x.u <= |x|                                           if A > 0 and A^2 >= tau^2 N,
+    x.u <= (A tau + sqrt((N Z - A^2)(Z - tau^2))) / Z    otherwise;        the lower end is minus this for -x.
+
+Proof: write u = (s/Z) z + v with v orthogonal to z, s = z.u in [tau, |z|]; then x.u <= A s/Z + sqrt((N - A^2/Z)(1 - s^2/Z)),
+which is concave in s with its peak |x| at s = A/|x|.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import gcd
+
+from relucert.certify.check.numbers import sqrt_up
+
+INTERVAL_BITS = 48  # ends of intervals are integers in units of 2^-48 of the rows' unit
+SLOPE_BITS = 32  # secant slopes are nu_i * integer / 2^32
+
+
+@dataclass(frozen=True)
+class Cap:
+    """The set {u : |u| = 1, z.u > tau}, with everything divided by the unit of z: m = z / unit, t = tau / unit = tn / td."""
+
+    squared_length: int  # |m|^2
+    tn: int
+    td: int
+
+    @staticmethod
+    def of(squared_length: int, tn: int, td: int) -> Cap:
+        common = gcd(tn, td)
+        return Cap(squared_length, tn // common, td // common)
+
+    @property
+    def remainder(self) -> int:
+        """(|m|^2 - t^2) td^2; when it is not positive the cap is empty and every conclusion is true of it."""
+        return max(0, self.squared_length * self.td * self.td - self.tn * self.tn)
+
+    def sign(self, product: int, squared_norm: int) -> int:
+        """+1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if this cannot be told from A = product and N = squared_norm."""
+        if product and product * product * self.td * self.td >= squared_norm * self.remainder:
+            return 1 if product > 0 else -1
+        return 0
+
+    def upper(self, product: int, squared_norm: int) -> int:
+        """An integer U with x.u <= U / 2^INTERVAL_BITS on the cap."""
+        if product > 0 and product * product * self.td * self.td >= self.tn * self.tn * squared_norm:
+            return sqrt_up(squared_norm << (2 * INTERVAL_BITS))
+        orthogonal = squared_norm * self.squared_length - product * product
+        root = sqrt_up((orthogonal * self.remainder) << (2 * INTERVAL_BITS))
+        return -(-(((product * self.tn) << INTERVAL_BITS) + root) // (self.squared_length * self.td))
+
+    def interval(self, product: int, squared_norm: int) -> tuple[int, int]:
+        """(L, U) with L <= 2^INTERVAL_BITS x.u <= U on the cap."""
+        return -self.upper(-product, squared_norm), self.upper(product, squared_norm)
+
+
+def secant_slope(lower: int, upper: int) -> int:
+    """The slope U / (U - L) of the chord of relu over [L, U], L < 0 < U, in units of 2^-SLOPE_BITS, rounded down."""
+    return (upper << SLOPE_BITS) // (upper - lower)
+
+
+def secant_constant(nu: int, slope: int, lower: int, upper: int) -> int:
+    """max over t in [L, U] of nu (relu(t) - slope t), nu > 0, L <= 0 <= U, 0 <= slope <= 1; unit 2^-(INTERVAL + SLOPE)."""
+    return nu * max(-slope * lower, ((1 << SLOPE_BITS) - slope) * upper)

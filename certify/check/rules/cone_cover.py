@@ -1,0 +1,307 @@
+"""Rules cone_cover, split, cap and simplicial_leaf: branch and bound over simplicial cones.
+
+cone_cover
+    ::
+
+        basis v_1..v_r of integer vectors;  for every choice of signs a proof on cone(+-v_1, .., +-v_r)
+        -------------------------------------------------------------------------------------------------
+        phi(u) <= T |u| for all u
+
+    S1  the basis has r <= D vectors of D integers; r = D when a coordinate is free
+    S2  its vectors are linearly independent
+    S3  every row lies in their span (then phi(u) = phi(Pu) and |Pu| <= |u| for the projection P onto the span)
+    S4  there are exactly 2^r trees
+
+split  ["S", a, b, p, q]
+    ::
+
+        a proof with v_a replaced by w = p v_a + q v_b      a proof with v_b replaced by w
+        ----------------------------------------------------------------------------------
+        a proof on cone(v_1..v_r)
+
+    S1  0 <= a, b < r and a != b            S2  p >= 1 and q >= 1
+
+A bound record gives z and coefficients c_i for the undecided samples with nu_i < 0; see :class:`Node` for h_k.
+simplicial_leaf  ["L", e, [m..], f, [i, k, ..]]  and  cap  ["K", .., [secant samples]]
+    ::
+
+        z.v_k >= h_k for every generator
+        --------------------------------   phi(u) <= z.u + kappa for the violators u of the node
+        |z| + kappa <= T                   (leaf)   no violator: the node is closed
+        0 < tau = T - kappa                (cap)    violators satisfy z.u > tau
+
+    S1  the record has the stated shape, 0 <= e, f <= 4096
+    S2  every exception names a sample with nu_i < 0, once, and 0 <= k <= 2^f, so that c_i is in [nu_i, 0]
+    S3  z.v_k >= h_k for every k
+    S4  leaf: T - kappa >= 0;  cap: T - kappa > 0 and z is not 0
+    S5  leaf: |z|^2 <= (T - kappa)^2;  cap: no coordinate is free
+    S6  leaf: z is 0 in the free coordinate;  cap: every secant names a sample with nu_i > 0, once
+
+    (exceptions and secants of samples that are decided by now have no effect)
+
+Source: the convex dual of two-layer ReLU training, Pilanci & Ergen 2020; the proofs are in docs/theory/training_gap.md.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import compress
+from typing import Any
+
+from relucert.certify.check.errors import CertificateError, require
+from relucert.certify.check.numbers import IntMatrix, IntVector, dot
+from relucert.certify.check.rules.cap import INTERVAL_BITS, SLOPE_BITS, Cap, secant_constant, secant_slope
+from relucert.certify.check.sphere import SphereClaim
+from relucert.certify.check.tally import Tally
+
+MAX_SHIFT = 4096
+MAX_RANK = 24
+_KAPPA_BITS = INTERVAL_BITS + SLOPE_BITS
+
+
+def check_basis(claim: SphereClaim, basis: Any, step: str) -> IntMatrix:
+    """Side conditions S1 to S3 of cone_cover."""
+    rule = "cone_cover"
+    shaped = isinstance(basis, list) and all(
+        isinstance(row, list) and len(row) == claim.dimension and all(type(v) is int for v in row) for row in basis
+    )
+    require(shaped and len(basis) <= min(claim.dimension, MAX_RANK), step, rule, "S1", "the basis has the wrong shape")
+    require(not claim.free or len(basis) == claim.dimension, step, rule, "S1", "a free coordinate needs a full basis")
+    echelon: list[tuple[int, IntVector]] = []  # (pivot column, row), each row reduced by the earlier ones
+    for row in basis:
+        reduced = _reduce(row, echelon)
+        pivot = next((j for j, v in enumerate(reduced) if v), None)
+        if pivot is None:
+            raise CertificateError(step, rule, "S2", "the basis is linearly dependent")
+        echelon.append((pivot, reduced))
+    if len(basis) < claim.dimension:
+        for row, nu in zip(claim.rows, claim.nu, strict=True):
+            require(nu == 0 or not any(_reduce(row, echelon)), step, rule, "S3", "a row is outside the span of the basis")
+    return [list(row) for row in basis]
+
+
+def _reduce(row: IntVector, echelon: list[tuple[int, IntVector]]) -> IntVector:
+    """Fraction-free elimination of the pivots of the echelon from the row."""
+    for pivot, other in echelon:
+        factor, scale = row[pivot], other[pivot]
+        if factor:
+            row = [scale * a - factor * b for a, b in zip(row, other, strict=True)]
+    return row
+
+
+@dataclass
+class _Group:
+    """The undecided samples with one sign of nu: products[k][s] = nu_i x_i.v_k for the s-th of them."""
+
+    ids: IntVector
+    products: IntMatrix
+
+    def keep(self, flags: list[bool]) -> _Group:
+        if all(flags):
+            return self
+        return _Group(list(compress(self.ids, flags)), [list(compress(column, flags)) for column in self.products])
+
+
+@dataclass
+class Node:
+    """A cone, and what is known about the samples on it (or on its violators).
+
+    generators : v_1..v_r.  linear[k] = g.v_k for the sum g of nu_i x_i over the samples decided positive.
+    positive, negative : the undecided samples by the sign of nu_i.
+    secants : sample -> (slope in units of 2^-SLOPE_BITS, kappa_i); listed by the last cap of this very node.
+
+        h_k = g.v_k + sum_{nu_i > 0} nu_i max(0, x_i.v_k) [slope nu_i x_i.v_k for a secant] + sum_{nu_i < 0} c_i x_i.v_k
+    """
+
+    generators: IntMatrix
+    linear: IntVector
+    positive: _Group
+    negative: _Group
+    secants: dict[int, tuple[int, int]] = field(default_factory=dict)
+
+    def decide(self) -> None:
+        """Move the samples whose sign is the same on all generators."""
+        rank = len(self.generators)
+        if rank == 0:
+            self.positive, self.negative = _Group([], []), _Group([], [])
+            return
+        for group, joins_when_positive in ((self.positive, True), (self.negative, False)):
+            if rank == 1:
+                least = most = group.products[0]
+            else:
+                least, most = list(map(min, *group.products)), list(map(max, *group.products))
+            mixed = [low < 0 < high for low, high in zip(least, most, strict=True)]
+            if all(mixed):
+                continue
+            # nu_i x_i.v_k >= 0 for all k: x_i.u >= 0 on the cone when nu_i > 0, and x_i.u <= 0 when nu_i < 0
+            joins = [low >= 0 for low in least] if joins_when_positive else [high <= 0 for high in most]
+            for k, column in enumerate(group.products):
+                self.linear[k] += sum(compress(column, joins))
+            kept = group.keep(mixed)
+            group.ids, group.products = kept.ids, kept.products
+
+    def child(self, replaced: int, generator: IntVector, linear: int, positive: IntVector, negative: IntVector) -> Node:
+        def swap(items: list[Any], item: Any) -> list[Any]:
+            return [*items[:replaced], item, *items[replaced + 1 :]]
+
+        node = Node(
+            swap(self.generators, generator),
+            swap(self.linear, linear),
+            _Group(self.positive.ids, swap(self.positive.products, positive)),
+            _Group(self.negative.ids, swap(self.negative.products, negative)),
+        )
+        node.decide()
+        return node
+
+    def split(self, a: int, b: int, p: int, q: int) -> tuple[Node, Node]:
+        def mix(columns: Any) -> IntVector:
+            return [p * s + q * t for s, t in zip(columns[a], columns[b], strict=True)]
+
+        generator, linear = mix(self.generators), p * self.linear[a] + q * self.linear[b]
+        positive, negative = mix(self.positive.products), mix(self.negative.products)
+        return self.child(a, generator, linear, positive, negative), self.child(b, generator, linear, positive, negative)
+
+
+def root(claim: SphereClaim, basis: IntMatrix, orthant: int) -> Node:
+    """cone(s_1 v_1, .., s_r v_r), s_k = -1 where bit k of the orthant is set."""
+    generators = [[-v for v in row] if orthant >> k & 1 else row for k, row in enumerate(basis)]
+    groups = []
+    for sign in (1, -1):
+        ids = [i for i, nu in enumerate(claim.nu) if sign * nu > 0]
+        groups.append(_Group(ids, [[claim.nu[i] * dot(claim.rows[i], v) for i in ids] for v in generators]))
+    node = Node(generators, [0] * len(generators), groups[0], groups[1])
+    node.decide()
+    return node
+
+
+def _has_sign(claim: SphereClaim, sample: int, sign: int) -> bool:
+    return 0 <= sample < len(claim.nu) and sign * claim.nu[sample] > 0
+
+
+def _is_integers(value: Any) -> bool:
+    return isinstance(value, list) and all(type(v) is int for v in value)
+
+
+@dataclass(frozen=True)
+class _Bound:
+    """A verified bound phi(u) <= z.u + kappa: z = T m / 2^shift; gap / (denominator 2^KAPPA_BITS) = T - kappa."""
+
+    m: IntVector
+    shift: int
+    gap: int
+
+
+def _check_bound(claim: SphereClaim, node: Node, record: list[Any], rule: str, step: str) -> _Bound:
+    """Side conditions S1 to S3 of a leaf or cap."""
+    shaped = (
+        len(record) == (5 if rule == "simplicial_leaf" else 6)
+        and type(record[1]) is int
+        and type(record[3]) is int
+        and 0 <= record[1] <= MAX_SHIFT
+        and 0 <= record[3] <= MAX_SHIFT
+        and _is_integers(record[2])
+        and len(record[2]) == claim.dimension
+        and _is_integers(record[4])
+        and len(record[4]) % 2 == 0
+    )
+    require(shaped, step, rule, "S1", "the record has the wrong shape")
+    _, shift, m, bits, listed = record[:5]
+    negative, positive = node.negative, node.positive
+    exceptions = dict(zip(listed[::2], listed[1::2], strict=True))
+    require(2 * len(exceptions) == len(listed), step, rule, "S2", "a sample is listed twice")
+    for i, k in exceptions.items():
+        require(_has_sign(claim, i, -1), step, rule, "S2", f"sample {i} has no negative dual variable")
+        require(0 <= k <= 1 << bits, step, rule, "S2", f"the coefficient of sample {i} is outside [nu, 0]")
+    # c_i = nu_i where x_i.m > 0 and 0 elsewhere, except where listed: any choice in [nu_i, 0] is sound
+    rows = claim.rows
+    full = [i not in exceptions and dot(rows[i], m) > 0 for i in negative.ids]
+    partial = [(s, exceptions[i] << SLOPE_BITS) for s, i in enumerate(negative.ids) if i in exceptions]
+    secants = [(s, *node.secants[i]) for s, i in enumerate(positive.ids) if i in node.secants] if node.secants else []
+    kappa = sum([constant for _, _, constant in secants])
+    scale_bits = bits + SLOPE_BITS
+    threshold = claim.denominator << shift
+    for k, generator in enumerate(node.generators):
+        column, other = positive.products[k], negative.products[k]
+        total = node.linear[k] + sum([y for y in column if y > 0]) + sum(compress(other, full))
+        total <<= scale_bits
+        for s, multiple in partial:
+            total += other[s] * multiple
+        for s, slope, _ in secants:
+            y = column[s]
+            total += y * (slope << bits) - ((y << scale_bits) if y > 0 else 0)
+        holds = (claim.numerator * dot(m, generator)) << scale_bits >= threshold * total
+        require(holds, step, rule, "S3", f"z is too short along generator {k}")
+    return _Bound(m, shift, (claim.numerator << _KAPPA_BITS) - claim.denominator * kappa)
+
+
+def simplicial_leaf(claim: SphereClaim, node: Node, record: list[Any], step: str) -> None:
+    """Close the node: |z| + kappa <= T."""
+    rule = "simplicial_leaf"
+    bound = _check_bound(claim, node, record, rule, step)
+    require(bound.gap >= 0, step, rule, "S4", "kappa is larger than the threshold")
+    length = dot(bound.m, bound.m) * (claim.numerator << _KAPPA_BITS) ** 2
+    require(length <= (bound.gap * bound.gap) << (2 * bound.shift), step, rule, "S5", "|z| + kappa is above the threshold")
+    require(not claim.free or bound.m[-1] == 0, step, rule, "S6", "z is not 0 in the free coordinate")
+
+
+def cap(claim: SphereClaim, node: Node, record: list[Any], step: str) -> None:
+    """Restrict the node to its violators: decide samples, and set the secants of the next bound."""
+    rule = "cap"
+    bound = _check_bound(claim, node, record, rule, step)
+    require(bound.gap > 0 and any(bound.m), step, rule, "S4", "T - kappa is not positive, or z is 0")
+    require(not claim.free, step, rule, "S5", "a cap needs every coordinate to be penalised")
+    region = Cap.of(dot(bound.m, bound.m), bound.gap << bound.shift, claim.numerator << _KAPPA_BITS)
+    group, norms = node.positive, claim.squared_norms
+    signs = [region.sign(dot(claim.rows[i], bound.m), norms[i]) for i in group.ids]
+    if any(signs):
+        joins = [sign > 0 for sign in signs]
+        for k, column in enumerate(group.products):
+            node.linear[k] += sum(compress(column, joins))
+        node.positive = group.keep([sign == 0 for sign in signs])
+    wanted = record[5]
+    require(_is_integers(wanted), step, rule, "S1", "the record has the wrong shape")
+    listed, undecided = set(wanted), set(node.positive.ids)
+    require(len(listed) == len(wanted), step, rule, "S6", "a sample is listed twice")
+    node.secants = {}
+    for i in wanted:
+        require(_has_sign(claim, i, 1), step, rule, "S6", f"sample {i} has no positive dual variable")
+        if i not in undecided:
+            continue  # decided exactly, which is at least as good as its secant
+        lower, upper = region.interval(dot(claim.rows[i], bound.m), norms[i])
+        if lower < 0 < upper:
+            slope = secant_slope(lower, upper)
+            node.secants[i] = (slope, secant_constant(claim.nu[i], slope, lower, upper))
+
+
+def cone_tree(
+    claim: SphereClaim, basis: IntMatrix, orthant: int, records: Iterator[Any], tally: Tally, step: str
+) -> None:
+    """Replay one tree, in preorder, without recursion; the records must end exactly when the root is closed."""
+    open_nodes = [root(claim, basis, orthant)]
+    count = 0
+    while open_nodes:
+        record = next(records, None)
+        where = f"{step} record {count}"
+        require(isinstance(record, list) and len(record) > 0, where, "cone_cover", "S4", "the tree ends too early")
+        kind = record[0]
+        if kind == "L":
+            simplicial_leaf(claim, open_nodes.pop(), record, where)
+            tally.add("simplicial_leaf")
+        elif kind == "S":
+            require(
+                len(record) == 5 and _is_integers(record[1:]) and record[1] != record[2]
+                and all(0 <= k < len(basis) for k in record[1:3]),
+                where, "split", "S1", "not an edge of the cone",
+            )  # fmt: skip
+            require(record[3] >= 1 and record[4] >= 1, where, "split", "S2", "the weights must be positive")
+            first, second = open_nodes.pop().split(*record[1:])
+            open_nodes += [second, first]
+            tally.add("split")
+        elif kind == "K":
+            cap(claim, open_nodes[-1], record, where)
+            tally.add("cap")
+        else:
+            raise CertificateError(where, "cone_cover", "S4", "unknown kind of record")
+        count += 1
+    require(next(records, None) is None, f"{step} record {count}", "cone_cover", "S4", "records after the tree is closed")
