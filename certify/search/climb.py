@@ -1,0 +1,136 @@
+"""Exact local maximisation of a piecewise linear positively homogeneous function over the unit ball.
+
+For weights ``omega`` and a linear part ``l`` let ``phi(v) = l.v + sum_i omega_i relu(x_i . v)``. On every ray the
+maximum of ``h(v) = phi(v) - |v|^2 / 2`` is ``phi(u)^2 / 2`` at ``v = phi(u) u``, so local maxima of ``h`` are those
+of ``phi`` on the sphere. ``h`` is piecewise quadratic with Hessian minus identity: the steepest ascent direction is
+the Newton direction of a cell, and with an exact line search over all breakpoints the ascent ends after finitely many
+steps. Only samples with ``omega_i < 0`` (concave kinks) can lie on the hyperplane of a local maximum.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from numpy.typing import NDArray
+
+from relucert.certify.search.dual import FloatArray
+
+IntArray = NDArray[np.intp]
+
+# A margin |x_i . v| below this multiple of |x_i||v| counts as zero: a line search lands within a few ulp of a kink.
+ZERO_MARGIN = 1e-12
+
+
+def box_minimum_norm(offset: FloatArray, rows: FloatArray, lower: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
+    """Minimise ``|offset + rows^T c|`` over ``lower <= c <= 0`` (``lower < 0``); ``rows`` is (q, D) with small q.
+
+    Returns the minimiser and the mask of its strictly interior entries.
+    """
+    count = len(lower)
+    free: NDArray[np.bool_] = np.ones(count, dtype=np.bool_)
+    values = np.zeros(count)
+    inside = np.asarray(np.linalg.lstsq(rows.T, -offset, rcond=1e-12)[0], dtype=np.float64)
+    if np.all((inside > lower) & (inside < 0)):
+        return inside, free
+    values = np.clip(inside, lower, 0.0)
+    size = float(np.linalg.norm(offset)) + float(np.abs(lower) @ np.linalg.norm(rows, axis=1))
+    row_norms = np.linalg.norm(rows, axis=1)
+    for _ in range(20 + 10 * count):
+        gradient = rows @ (offset + values @ rows)
+        free = ~(((values <= lower) & (gradient >= 0)) | ((values >= 0) & (gradient <= 0)))
+        if not free.any() or np.all(np.abs(gradient[free]) <= 1e-15 * size * row_norms[free]):
+            break
+        indices = np.nonzero(free)[0]
+        step = np.linalg.lstsq(rows[indices].T, -(offset + values @ rows), rcond=1e-12)[0]
+        current = values[indices]
+        with np.errstate(divide="ignore", invalid="ignore"):
+            room = np.where(step < 0, (lower[indices] - current) / step, np.where(step > 0, -current / step, np.inf))
+        length = min(1.0, float(room.min()))
+        hit = room <= length
+        values[indices] = np.clip(current + length * step, lower[indices], 0.0)
+        values[indices[hit]] = np.where(step[hit] < 0, lower[indices[hit]], 0.0)
+    return values, np.asarray(free & (values > lower) & (values < 0), dtype=np.bool_)
+
+
+def _line_maximum(times: FloatArray, jumps: FloatArray, slope: float, curvature: float, level: float) -> float:
+    """Maximise ``slope t - curvature t^2/2 + sum_i jumps_i relu(t - times_i)`` over t >= 0.
+
+    Takes the first local maximum unless another one on the ray is better by a visible fraction of ``level``.
+    """
+    order = np.argsort(times)
+    knots = np.concatenate([[0.0], times[order]])
+    slopes = slope + np.concatenate([[0.0], np.cumsum(jumps[order])])
+    ends = np.append(knots[1:], np.inf)
+    gaps = np.diff(knots)
+    heights = np.concatenate([[0.0], np.cumsum(slopes[:-1] * gaps - 0.5 * curvature * gaps * (knots[1:] + knots[:-1]))])
+    stops = np.clip(slopes / curvature, knots, ends)  # the maximiser of each piece
+    peaks = heights + (stops - knots) * (slopes - 0.5 * curvature * (stops + knots))
+    first = int(np.argmax(slopes - curvature * ends <= 0))
+    best = int(np.argmax(peaks))
+    return float(stops[best] if peaks[best] > peaks[first] + 1e-9 * level else stops[first])
+
+
+def climb(
+    rows: FloatArray, norms: FloatArray, weights: FloatArray, linear: FloatArray, start: FloatArray, limit: int = 200
+) -> FloatArray:
+    """Ascend ``h`` from ``start`` to a local maximum.
+
+    Parameters
+    ----------
+    rows : (n, D) samples, ``norms`` (n,) their lengths.
+    weights : (n,) ``omega``, ``linear`` (D,) the linear part.
+    start : (D,) nonzero.
+
+    Returns
+    -------
+    (D,) vector ``v`` with ``|v| = phi(v / |v|)`` at the local maximum; zero when the ascent finds no positive value.
+    """
+    v = start
+    length = float(np.linalg.norm(v))
+    value = float(linear @ v + weights @ np.maximum(rows @ v, 0.0)) / length
+    if value > 0:
+        v = v * (value / length)
+    else:
+        # Below zero every ray points back to the origin: start from the ray itself, the first step may leave it.
+        v = v * (1e-3 * float(np.abs(weights) @ norms + np.linalg.norm(linear)) / length)
+    height = -np.inf
+    for _ in range(limit):
+        length = float(np.linalg.norm(v))
+        if length == 0.0:
+            return v
+        margins = rows @ v
+        zero = np.abs(margins) <= ZERO_MARGIN * length * norms
+        gradient = linear + (weights * ((margins > 0) & ~zero)) @ rows
+        kinks = np.nonzero(zero & (weights < 0))[0]
+        direction = gradient - v
+        kept = kinks
+        if len(kinks):
+            multipliers, interior = box_minimum_norm(direction, rows[kinks], weights[kinks])
+            direction = direction + multipliers @ rows[kinks]
+            kept = kinks[interior]
+        convex = np.nonzero(zero & (weights > 0) & (norms > 0))[0]
+        size = float(np.linalg.norm(direction))
+        if size <= 1e-14 * length and len(convex):
+            # Stationary on a convex kink is never a maximum: either side ascends.
+            direction = direction + weights[convex[0]] * rows[convex[0]]
+            size = float(np.linalg.norm(direction))
+        if size <= 1e-15 * length:
+            break
+        rates = rows @ direction
+        slope = size * size
+        if len(convex):
+            slope += float(weights[convex] @ np.maximum(rates[convex], 0.0))
+        crossing = np.nonzero((margins * rates < 0) & ~zero)[0]
+        times = -margins[crossing] / rates[crossing]
+        jumps = weights[crossing] * np.abs(rates[crossing])
+        reach = (slope + float(np.maximum(jumps, 0.0).sum())) / (size * size)
+        near = times <= reach
+        step = _line_maximum(times[near], jumps[near], slope, size * size, length * length)
+        new = v + step * direction
+        if len(kept):  # remove the drift off the kept hyperplanes
+            basis = np.linalg.qr(rows[kept].T)[0]
+            new = new - basis @ (basis.T @ new)
+        new_height = float(linear @ new + weights @ np.maximum(rows @ new, 0.0) - 0.5 * new @ new)
+        if new_height <= height + 1e-16 * abs(height):
+            break
+        v, height = new, new_height
+    return v
