@@ -9,8 +9,17 @@ from numpy.typing import NDArray
 
 from relucert.certify.search.climb import climb
 from relucert.certify.search.dual import FloatArray
+from relucert.certify.search.sweep import can_sweep, sweep
 
 IntArray = NDArray[np.intp]
+
+# Basin hopping: steps of the first rough ascent and of one after a kick, size of a kick (radians), share of the value
+# that an accepted hop loses on average. Tuned on noisy residuals (n 100 to 10^4, D 5 to 9), where plain restarts
+# missed up to 6 of 7 violators.
+ROUGH_STEPS = 30
+HOP_STEPS = 12
+KICK = 0.4
+ACCEPTED_LOSS = 0.01
 
 
 @dataclass(frozen=True)
@@ -155,17 +164,25 @@ def climb_all(
     return Peaks(ends[keep], signs[keep], values[keep])
 
 
-def distinct(directions: FloatArray, signs: FloatArray, values: FloatArray, distance: float) -> IntArray:
-    """Indices in descending order of positive value, without those within ``distance`` of a better one."""
-    order = [int(k) for k in np.argsort(-values, kind="stable") if values[k] > 0]
+def distinct(
+    directions: FloatArray, signs: FloatArray, values: FloatArray, distance: float, limit: int | None = None
+) -> IntArray:
+    """Indices in descending order of positive value, without those within ``distance`` of a better one.
+
+    ``limit`` bounds the number per sign.
+    """
     kept: list[int] = []
-    for k in order:
-        if kept:
-            near = np.abs(directions[kept] - directions[k]).max(axis=1) <= distance
-            if bool(np.any(near & (signs[kept] == signs[k]))):
-                continue
-        kept.append(k)
-    return np.array(kept, dtype=np.intp)
+    for sign in (1.0, -1.0):
+        rest = np.nonzero((signs == sign) & (values > 0))[0]
+        rest = rest[np.argsort(-values[rest], kind="stable")]
+        found = 0
+        while len(rest) and (limit is None or found < limit):
+            kept.append(int(rest[0]))
+            found += 1
+            gaps = np.abs(directions[rest] - directions[rest[0]]).max(axis=1)
+            rest = rest[gaps > distance]
+    order = np.array(kept, dtype=np.intp)
+    return order[np.argsort(-values[order], kind="stable")]
 
 
 def rough_ascent(
@@ -235,28 +252,65 @@ def random_directions(space: DirectionSpace, count: int, generator: np.random.Ge
     return space.normalise(directions)
 
 
+def explore(
+    space: DirectionSpace,
+    dual_variable: FloatArray,
+    directions: FloatArray,
+    signs: FloatArray,
+    hops: int,
+    generator: np.random.Generator,
+) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Basin hopping (Wales & Doye 1997): a rough ascent from every start, then ``hops`` times a kick and another ascent.
+
+    A hop is accepted when it loses less than an exponential variable. Returns directions, signs and values of all
+    points visited.
+    """
+    points, values = rough_ascent(space, dual_variable, directions, signs, ROUGH_STEPS)
+    visited, levels = [points], [values]
+    kick = np.full(space.dimension, KICK / np.sqrt(space.rows.shape[1]))
+    if space.free_hidden_bias and len(space.samples):
+        kick[-1] = KICK * float(np.sqrt(np.mean(np.var(space.samples, axis=0))))
+    for _ in range(hops):
+        trial = space.normalise(points + kick * generator.standard_normal(points.shape))
+        trial, trial_values = rough_ascent(space, dual_variable, trial, signs, HOP_STEPS)
+        loss = ACCEPTED_LOSS * np.maximum(values, 0.0) * generator.exponential(size=len(signs))
+        accepted = trial_values > values - loss
+        points = np.where(accepted[:, None], trial, points)
+        values = np.where(accepted, trial_values, values)
+        visited.append(trial)
+        levels.append(trial_values)
+    return np.vstack(visited), np.tile(signs, hops + 1), np.concatenate(levels)
+
+
 def search_peaks(
     space: DirectionSpace,
     dual_variable: FloatArray,
     *,
     generator: np.random.Generator,
-    random_count: int,
-    known: FloatArray | None = None,
-    known_signs: FloatArray | None = None,
-    climbs_per_sign: int = 24,
+    chains: int,
+    hops: int,
+    climbs_per_sign: int = 16,
+    known: Peaks | None = None,
+    floor: float = 0.0,
 ) -> Peaks:
     """Local maxima of ``+phi_nu`` and ``-phi_nu``.
 
-    Exact climbs start from every known direction and from the best distinct ends of ``random_count`` rough ascents
-    per sign.
+    Exact climbs start from the ``known`` directions and from the best distinct points that ``chains`` walks of ``hops``
+    hops per sign visit; points whose value lies below ``floor`` are not climbed from. Where a sweep is possible it replaces
+    the walks, and the largest value is the global maximum up to rounding.
     """
-    starts = random_directions(space, random_count, generator)
+    if can_sweep(space.rows.shape[1], space.free_hidden_bias):
+        weights, linear = space.weights(dual_variable)
+        points, signs, values = sweep(space.samples, weights, linear, space.free_hidden_bias)
+        chosen = distinct(points, signs, values, 1e-9, 4 * climbs_per_sign)
+        return climb_all(space, dual_variable, points[chosen], signs[chosen])
+    starts = random_directions(space, chains, generator)
     both = np.vstack([starts, starts])
-    signs = np.repeat([1.0, -1.0], len(starts))
-    points, values = rough_ascent(space, dual_variable, both, signs)
-    chosen = distinct(points, signs, values, 1e-2)
-    selection = np.concatenate([chosen[signs[chosen] == sign][:climbs_per_sign] for sign in (1.0, -1.0)])
-    directions, sides = points[selection], signs[selection]
-    if known is not None and known_signs is not None and len(known):
-        directions, sides = np.vstack([known, directions]), np.concatenate([known_signs, sides])
+    points, signs, values = explore(space, dual_variable, both, np.repeat([1.0, -1.0], len(starts)), hops, generator)
+    high = np.nonzero(values > floor)[0]
+    chosen = high[distinct(points[high], signs[high], values[high], 1e-2, climbs_per_sign)]
+    directions, sides = points[chosen], signs[chosen]
+    if known is not None and len(known.signs):
+        directions = np.vstack([known.directions, directions])
+        sides = np.concatenate([known.signs, sides])
     return climb_all(space, dual_variable, directions, sides)

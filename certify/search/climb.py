@@ -9,6 +9,8 @@ steps. Only samples with ``omega_i < 0`` (concave kinks) can lie on the hyperpla
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -18,6 +20,8 @@ IntArray = NDArray[np.intp]
 
 # A margin |x_i . v| below this multiple of |x_i||v| counts as zero: a line search lands within a few ulp of a kink.
 ZERO_MARGIN = 1e-12
+# Above this number of samples a climb works on those nearest to the hyperplane.
+LOCAL_SAMPLES = 1000
 
 
 def box_minimum_norm(offset: FloatArray, rows: FloatArray, lower: FloatArray) -> tuple[FloatArray, NDArray[np.bool_]]:
@@ -28,7 +32,10 @@ def box_minimum_norm(offset: FloatArray, rows: FloatArray, lower: FloatArray) ->
     count = len(lower)
     free: NDArray[np.bool_] = np.ones(count, dtype=np.bool_)
     values = np.zeros(count)
-    inside = np.asarray(np.linalg.lstsq(rows.T, -offset, rcond=1e-12)[0], dtype=np.float64)
+    if count == 1:
+        inside = np.array([-float(rows[0] @ offset) / float(rows[0] @ rows[0])])
+    else:
+        inside = np.asarray(np.linalg.lstsq(rows.T, -offset, rcond=1e-12)[0], dtype=np.float64)
     if np.all((inside > lower) & (inside < 0)):
         return inside, free
     values = np.clip(inside, lower, 0.0)
@@ -56,17 +63,80 @@ def _line_maximum(times: FloatArray, jumps: FloatArray, slope: float, curvature:
 
     Takes the first local maximum unless another one on the ray is better by a visible fraction of ``level``.
     """
+    rising = slope + float(np.maximum(jumps, 0.0).sum())
+    if rising * rising <= 2e-9 * level * curvature:
+        # The whole ray gains nothing visible: only the first local maximum matters, and it lies near t = 1.
+        early = times <= 2.0
+        if slope + float(jumps[early].sum()) < 2.0 * curvature:
+            times, jumps = times[early], jumps[early]
+    reach = rising / curvature
+    if times.size and times.max() > reach:
+        near = times <= reach
+        times, jumps = times[near], jumps[near]
     order = np.argsort(times)
     knots = np.concatenate([[0.0], times[order]])
     slopes = slope + np.concatenate([[0.0], np.cumsum(jumps[order])])
     ends = np.append(knots[1:], np.inf)
-    gaps = np.diff(knots)
-    heights = np.concatenate([[0.0], np.cumsum(slopes[:-1] * gaps - 0.5 * curvature * gaps * (knots[1:] + knots[:-1]))])
     stops = np.clip(slopes / curvature, knots, ends)  # the maximiser of each piece
+    first = int(np.argmax(slopes <= curvature * ends))
+    gaps = knots[1:] - knots[:-1]
+    heights = np.concatenate([[0.0], np.cumsum(gaps * (slopes[:-1] - 0.5 * curvature * (knots[1:] + knots[:-1])))])
     peaks = heights + (stops - knots) * (slopes - 0.5 * curvature * (stops + knots))
-    first = int(np.argmax(slopes - curvature * ends <= 0))
     best = int(np.argmax(peaks))
     return float(stops[best] if peaks[best] > peaks[first] + 1e-9 * level else stops[first])
+
+
+def _ascend(
+    rows: FloatArray, norms: FloatArray, weights: FloatArray, linear: FloatArray, start: FloatArray, limit: int
+) -> FloatArray:
+    """Ascend ``h`` from ``start`` until no direction ascends or ``limit`` steps are done."""
+    v, height = start, -np.inf
+    concave = weights < 0
+    thresholds = ZERO_MARGIN * norms
+    for _ in range(limit):
+        length = math.sqrt(float(v @ v))
+        if length == 0.0:
+            return v
+        margins = rows @ v
+        zero = np.abs(margins) <= thresholds * length
+        at_zero = np.flatnonzero(zero)
+        positive = margins > 0
+        positive[at_zero] = False
+        gradient = linear + (weights * positive) @ rows
+        kinks = at_zero[concave[at_zero]]
+        convex = at_zero[(weights[at_zero] > 0) & (norms[at_zero] > 0)]
+        direction = gradient - v
+        kept = kinks
+        if len(kinks):
+            multipliers, interior = box_minimum_norm(direction, rows[kinks], weights[kinks])
+            direction = direction + multipliers @ rows[kinks]
+            kept = kinks[interior]
+        size = math.sqrt(float(direction @ direction))
+        if size <= 1e-14 * length and len(convex):
+            # Stationary on a convex kink is never a maximum: either side ascends.
+            direction = direction + weights[convex[0]] * rows[convex[0]]
+            size = math.sqrt(float(direction @ direction))
+        if size <= 1e-15 * length:
+            break
+        rates = rows @ direction
+        slope = size * size
+        if len(convex):
+            slope += float(weights[convex] @ np.maximum(rates[convex], 0.0))
+        crossing = margins * rates < 0
+        crossing[at_zero] = False
+        speeds = rates[crossing]
+        step = _line_maximum(
+            -margins[crossing] / speeds, weights[crossing] * np.abs(speeds), slope, size * size, length * length
+        )
+        new = v + step * direction
+        if len(kept):  # remove the drift off the kept hyperplanes
+            normals = rows[kept]
+            new = new - np.linalg.lstsq(normals, normals @ new, rcond=1e-12)[0]
+        new_height = float(linear @ new + weights @ np.maximum(rows @ new, 0.0) - 0.5 * new @ new)
+        if new_height <= height + 1e-16 * abs(height):
+            break
+        v, height = new, new_height
+    return v
 
 
 def climb(
@@ -92,45 +162,26 @@ def climb(
     else:
         # Below zero every ray points back to the origin: start from the ray itself, the first step may leave it.
         v = v * (1e-3 * float(np.abs(weights) @ norms + np.linalg.norm(linear)) / length)
-    height = -np.inf
+    if len(norms) <= LOCAL_SAMPLES:
+        return _ascend(rows, norms, weights, linear, v, limit)
+    v = _ascend(rows, norms, weights, linear, v, 3)
     for _ in range(limit):
+        # Only samples near the hyperplane can change sides in a small cap round v: the others are linear there.
         length = float(np.linalg.norm(v))
         if length == 0.0:
             return v
         margins = rows @ v
-        zero = np.abs(margins) <= ZERO_MARGIN * length * norms
-        gradient = linear + (weights * ((margins > 0) & ~zero)) @ rows
-        kinks = np.nonzero(zero & (weights < 0))[0]
-        direction = gradient - v
-        kept = kinks
-        if len(kinks):
-            multipliers, interior = box_minimum_norm(direction, rows[kinks], weights[kinks])
-            direction = direction + multipliers @ rows[kinks]
-            kept = kinks[interior]
-        convex = np.nonzero(zero & (weights > 0) & (norms > 0))[0]
-        size = float(np.linalg.norm(direction))
-        if size <= 1e-14 * length and len(convex):
-            # Stationary on a convex kink is never a maximum: either side ascends.
-            direction = direction + weights[convex[0]] * rows[convex[0]]
-            size = float(np.linalg.norm(direction))
-        if size <= 1e-15 * length:
-            break
-        rates = rows @ direction
-        slope = size * size
-        if len(convex):
-            slope += float(weights[convex] @ np.maximum(rates[convex], 0.0))
-        crossing = np.nonzero((margins * rates < 0) & ~zero)[0]
-        times = -margins[crossing] / rates[crossing]
-        jumps = weights[crossing] * np.abs(rates[crossing])
-        reach = (slope + float(np.maximum(jumps, 0.0).sum())) / (size * size)
-        near = times <= reach
-        step = _line_maximum(times[near], jumps[near], slope, size * size, length * length)
-        new = v + step * direction
-        if len(kept):  # remove the drift off the kept hyperplanes
-            basis = np.linalg.qr(rows[kept].T)[0]
-            new = new - basis @ (basis.T @ new)
-        new_height = float(linear @ new + weights @ np.maximum(rows @ new, 0.0) - 0.5 * new @ new)
-        if new_height <= height + 1e-16 * abs(height):
-            break
-        v, height = new, new_height
+        distances = np.abs(margins) / (np.maximum(norms, 1e-300) * length)
+        radius = float(np.partition(distances, LOCAL_SAMPLES)[LOCAL_SAMPLES])
+        near = distances < radius
+        decided = linear + (weights * ((margins > 0) & ~near)) @ rows
+        end = _ascend(rows[near], norms[near], weights[near], decided, v, limit)
+        inside = np.linalg.norm(end / max(float(np.linalg.norm(end)), 1e-300) - v / length) < radius
+        if not inside:
+            before = v
+            v = _ascend(rows, norms, weights, linear, v, 2)
+            if np.array_equal(before, v):
+                return v
+            continue
+        return end
     return v

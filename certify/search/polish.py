@@ -13,8 +13,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relucert.certify.search.ascent import DirectionSpace, Peaks, search_peaks
-from relucert.certify.search.dual import DualProblem, FloatArray, Units, dual_value, empty_units, objective, residual
+from relucert.certify.search.ascent import DirectionSpace, Peaks, distinct, search_peaks
+from relucert.certify.search.dual import (
+    DualProblem,
+    FloatArray,
+    Units,
+    dual_value,
+    empty_units,
+    objective,
+    phi,
+    residual,
+)
 from relucert.certify.search.lasso import join_cells, nonnegative_lasso
 from relucert.certify.search.newton import Network, NewtonMethod
 from relucert.certify.search.scaling import Scaling
@@ -22,14 +31,18 @@ from relucert.certify.search.scaling import Scaling
 # Called after every round with (round, primal objective, largest ratio |phi_nu(u)| / (beta |u|)).
 Progress = Callable[[int, float, float], None]
 
-# Random starts per sign and round are bounded so that a batch evaluates about this many hidden activations.
-ACTIVATIONS = 200_000
+# Random walks per sign and round are bounded so that one step evaluates about this many hidden activations.
+ACTIVATIONS = 100_000
+# Hops of the walks in an ordinary round and in the rounds that look for violators of an apparently optimal network.
+QUICK_HOPS = 6
+THOROUGH_HOPS = 40
 # New units per sign and round.
 NEW_UNITS = 20
 # Objectives that differ by less than this (relative) are equal; the smaller violation then decides.
 TIE = 1e-13
-# Directions whose value lies below this share of beta are forgotten between rounds.
+# Directions with a value below MEMORY * beta are forgotten between rounds; an ordinary round climbs above NEAR * beta.
 MEMORY = 0.9
+NEAR = 0.97
 
 
 @dataclass(frozen=True)
@@ -55,14 +68,9 @@ class Polished:
     rounds: int
 
 
-def _random_count(samples: int) -> int:
-    return int(np.clip(ACTIVATIONS // max(samples, 1), 16, 96))
-
-
-def _known(units: Network | Units) -> tuple[FloatArray, FloatArray]:
-    if isinstance(units, Network):
-        return units.weights, units.signs
-    return units.directions, np.sign(units.coefficients)
+def _chains(samples: int) -> int:
+    """Random walks per sign."""
+    return int(np.clip(ACTIVATIONS // max(samples, 1), 8, 64))
 
 
 class _Polisher:
@@ -112,19 +120,31 @@ class _Polisher:
                 break
         return network
 
-    def peaks(self, network: Network, nu: FloatArray, effort: int) -> Peaks:
-        """Local maxima of ``+-phi_nu`` from the units, the remembered directions and random starts."""
+    def peaks(self, network: Network, nu: FloatArray, thorough: bool) -> Peaks:
+        """Local maxima of ``+-phi_nu`` from the units, the remembered directions and random walks."""
+        beta = self.problem.beta
+        present = self.units(network)
+        directions = np.vstack([present.directions, self.memory.directions])
+        signs = np.concatenate([network.signs, self.memory.signs])
+        values = signs * phi(self.problem, nu, directions) if len(signs) else signs
+        kept = distinct(directions, signs, values, 1e-9)
+        near = kept[values[kept] > (MEMORY if thorough else NEAR) * beta]
         peaks = search_peaks(
             self.space,
             nu,
             generator=self.generator,
-            random_count=effort * _random_count(len(self.problem.y)),
-            known=np.vstack([network.weights, self.memory.directions]),
-            known_signs=np.concatenate([network.signs, self.memory.signs]),
-            climbs_per_sign=24 * effort,
+            chains=_chains(len(self.problem.y)),
+            hops=THOROUGH_HOPS if thorough else QUICK_HOPS,
+            climbs_per_sign=32 if thorough else 12,
+            known=Peaks(directions[near], signs[near], values[near]),
+            floor=(MEMORY if thorough else NEAR) * beta,
         )
-        near = peaks.values > MEMORY * self.problem.beta
-        self.memory = Peaks(peaks.directions[near], peaks.signs[near], peaks.values[near])
+        remembered = kept[(values[kept] > MEMORY * beta) & (values[kept] <= NEAR * beta)]
+        self.memory = Peaks(
+            np.vstack([peaks.directions, directions[remembered]]),
+            np.concatenate([peaks.signs, signs[remembered]]),
+            np.concatenate([peaks.values, values[remembered]]),
+        )
         return peaks
 
     def violators(self, peaks: Peaks, threshold: float) -> tuple[FloatArray, FloatArray]:
@@ -165,9 +185,7 @@ def polish(
     network = polisher.corrected(network, np.zeros((0, network.weights.shape[1])), np.zeros(0), steps=10)
     if extra_directions is not None and len(extra_directions):
         extra = polisher.space.normalise(scaling.directions_in(extra_directions))
-        polisher.memory = Peaks(
-            np.vstack([extra, extra]), np.repeat([1.0, -1.0], len(extra)), np.full(2 * len(extra), np.inf)
-        )
+        polisher.memory = Peaks(np.vstack([extra, extra]), np.repeat([1.0, -1.0], len(extra)), np.zeros(2 * len(extra)))
     beta = scaling.scaled.beta
     best_value, best_network, best_ratio = np.inf, network, np.inf
     clean = stalled = rounds = 0
@@ -175,7 +193,7 @@ def polish(
         rounds += 1
         nu = polisher.residual(network)
         value = objective(scaling.scaled, polisher.units(network), network.constant)
-        peaks = polisher.peaks(network, nu, effort=1 if clean == 0 else 4)
+        peaks = polisher.peaks(network, nu, thorough=clean > 0)
         ratio = peaks.top / beta
         stalled = stalled + 1 if value >= best_value * (1 - 1e-15) else 0
         if network is best_network and rounds > 1:
@@ -225,7 +243,8 @@ def beta_max(problem: DualProblem, seed: int = 0) -> float:
         space,
         scaled.y - constant,
         generator=np.random.default_rng(seed),
-        random_count=4 * _random_count(len(scaled.y)),
-        climbs_per_sign=48,
+        chains=_chains(len(scaled.y)),
+        hops=QUICK_HOPS,
+        climbs_per_sign=32,
     )
     return peaks.top * scaling.row_size * scaling.y_size

@@ -2,17 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from relucert.certify.search.dual import DualProblem, FloatArray, Units
-
-
-def _power_of_two(size: float) -> float:
-    """The least power of two >= size (1 for size 0); dividing by it is exact."""
-    return math.ldexp(1.0, math.frexp(size)[1]) if size > 0 else 1.0
 
 
 @dataclass(frozen=True)
@@ -39,8 +33,9 @@ class Scaling:
         y = problem.y - y_centre
         # Rounding noise of the mean is no signal: a constant y is exactly zero after centring.
         y = np.where(np.abs(y) <= 4e-16 * abs(y_centre), 0.0, y)
-        row_size = _power_of_two(float(np.abs(rows).max(initial=0.0)) * math.sqrt(max(dimension, 1)))
-        y_size = _power_of_two(float(np.abs(y).max(initial=0.0)))
+        # Not rounded to a power of two: proportional data then give the same scaled problem up to rounding.
+        row_size = float(np.linalg.norm(rows, axis=1).max(initial=0.0)) or 1.0
+        y_size = float(np.abs(y).max(initial=0.0)) or 1.0
         scaled = replace(problem, rows=rows / row_size, y=y / y_size, beta=problem.beta / row_size / y_size)
         return cls(scaled, centre, row_size, y_centre, y_size)
 
