@@ -1,0 +1,99 @@
+"""relucert check CERT: replay a certificate; believe nothing else."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json
+
+EXAMPLES = """examples:
+  relucert check net.cert.json
+  relucert check net.cert.json.gz --jobs 2 --json
+  relucert check net.cert.json --model net.npz --data data.csv
+  relucert check net.cert.json --problem problem.json      (from relucert certify .. --print-problem --json)"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `relucert check`."""
+    parser.description = "Replay a certificate in exact arithmetic and say what it proves."
+    parser.epilog = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("certificate", type=Path, metavar="CERT", help=".json or .json.gz")
+    parser.add_argument("--model", type=Path, help="the network that the certificate must be about")
+    parser.add_argument("--data", type=Path, help="the data that the certificate must be about")
+    parser.add_argument("--problem", type=Path, help="canonical problem file that the certificate must be about")
+    parser.add_argument("--weight-decay", type=decimal_argument, metavar="B", help="the hidden decay it must be about, in its own scaling")
+    parser.add_argument("--layout", metavar="HINT", help="as in certify")
+    parser.add_argument("--target", metavar="COLUMN", help="as in certify")
+    parser.add_argument("--features", metavar="COLUMNS", help="as in certify")
+    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="replay sub-trees in N processes")
+    parser.add_argument("--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop")
+    add_output_options(parser)
+    for action in parser._actions:
+        if action.dest == "certificate":
+            action.nargs = "?"
+
+
+def run(args: argparse.Namespace) -> int:
+    """Entry point; the verdict is the checker's, bindings to the caller's files are compared number by number."""
+    from relucert.certify.check.__main__ import exit_code
+    from relucert.certify.check.binding import difference, read_problem
+    from relucert.certify.check.kernel import Verdict, check_bytes
+    from relucert.certify.check.report import as_json, as_text, trusted_base
+    from relucert.certify.claim import ClaimError
+
+    if args.trusted_base:
+        base = trusted_base()
+        print(f"trusted base: {base['lines']} lines, sha256 {base['sha256']}")
+        return ExitCode.PROVED
+    if args.certificate is None:
+        raise UserError("no certificate given", cure="relucert check CERT")
+    try:
+        data = args.certificate.read_bytes()
+        wanted = None if args.problem is None else read_problem(args.problem.read_bytes())
+    except OSError as error:
+        raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
+    except ClaimError as error:
+        raise UserError(str(error), where=str(args.problem), cure="write it with certify --print-problem --json") from None
+    verdict = check_bytes(data, jobs=args.jobs)
+    if verdict.valid and verdict.claim is not None:
+        other = None if wanted is None else difference(verdict.claim, *wanted)
+        other = other or _differs_from_files(args, verdict)
+        if other is not None:
+            verdict = Verdict("INVALID", f"the certificate is about something else: {other} differs from yours")
+    if args.json:
+        emit_json(as_json(verdict))
+    else:
+        text = as_text(verdict)
+        print(text.splitlines()[-1] if args.quiet else text)
+    return exit_code(verdict)
+
+
+def _differs_from_files(args: argparse.Namespace, verdict: object) -> str | None:
+    """Re-read the caller's files through the readers and compare exactly."""
+    from relucert.certify.check.kernel import Verdict
+
+    if not isinstance(verdict, Verdict) or verdict.claim is None:
+        return None
+    claim = verdict.claim
+    if args.model is not None:
+        from relucert.certify.read.convention import exact_network
+        from relucert.certify.read.dispatch import read_model
+
+        if exact_network(read_model(args.model, args.layout)) != claim.network:
+            return "the network"
+    if args.data is not None:
+        from fractions import Fraction
+
+        from relucert.certify.read.dispatch import read_data
+
+        features = None if args.features is None else [name.strip() for name in args.features.split(",")]
+        dataset = read_data(args.data, target=args.target, features=features)
+        rows = tuple(tuple(Fraction(v) for v in row) for row in dataset.X.tolist())
+        targets = tuple((Fraction(v),) for v in dataset.y.tolist())
+        if (rows, targets) != (claim.problem.X, claim.problem.Y):
+            return "the data"
+    if args.weight_decay is not None and args.weight_decay != claim.problem.hidden_weight_decay:
+        return "the weight decay"
+    return None

@@ -1,0 +1,50 @@
+"""relucert explain CERT: a certificate for people, as Markdown or HTML, with a picture of the dual function for d <= 3."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from relucert.cli.files import write_atomically
+from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json
+
+EXAMPLES = """examples:
+  relucert explain net.cert.json
+  relucert explain net.cert.json -o report.html --plot dual.svg"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `relucert explain`."""
+    parser.description = "Describe a certificate: problem, numbers, tree statistics, where the bound is tight."
+    parser.epilog = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("certificate", type=Path, metavar="CERT")
+    parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=".md or .html (default: Markdown on stdout)")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help=".svg or .png: the dual function around the sphere (d <= 3)")
+    add_output_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Entry point."""
+    from relucert.cli.explanation import as_html, as_markdown, explain
+
+    try:
+        data = args.certificate.read_bytes()
+    except OSError as error:
+        raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
+    explanation = explain(data)
+    if not explanation.valid:
+        raise UserError(f"not a valid certificate: {explanation.reason}", where=str(args.certificate), cure="relucert check says where")
+    if args.plot is not None:
+        from relucert.cli.explanation_plot import plot_dual
+
+        plot_dual(explanation, args.plot)
+    picture = None if args.plot is None else args.plot.name
+    if args.json:
+        emit_json(explanation.summary)
+    elif args.output is None:
+        print(as_markdown(explanation, picture))
+    else:
+        text = as_html(explanation, picture) if args.output.suffix == ".html" else as_markdown(explanation, picture)
+        write_atomically(args.output, text.encode())
+    return ExitCode.PROVED
