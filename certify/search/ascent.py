@@ -260,7 +260,7 @@ def explore(
     hops: int,
     generator: np.random.Generator,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Basin hopping (Wales & Doye 1997): a rough ascent from every start, then ``hops`` times a kick and another ascent.
+    """Basin hopping (Wales & Doye 1997): rough ascents from all starts, then ``hops`` times a kick and another.
 
     A hop is accepted when it loses less than an exponential variable. Returns directions, signs and values of all
     points visited.
@@ -296,8 +296,8 @@ def search_peaks(
     """Local maxima of ``+phi_nu`` and ``-phi_nu``.
 
     Exact climbs start from the ``known`` directions and from the best distinct points that ``chains`` walks of ``hops``
-    hops per sign visit; points whose value lies below ``floor`` are not climbed from. Where a sweep is possible it replaces
-    the walks, and the largest value is the global maximum up to rounding.
+    hops per sign visit; points whose value lies below ``floor`` are not climbed from. Where a sweep is possible it
+    replaces the walks, and the largest value is the global maximum up to rounding.
     """
     if can_sweep(space.rows.shape[1], space.free_hidden_bias):
         weights, linear = space.weights(dual_variable)

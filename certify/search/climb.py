@@ -38,23 +38,35 @@ def box_minimum_norm(offset: FloatArray, rows: FloatArray, lower: FloatArray) ->
         inside = np.asarray(np.linalg.lstsq(rows.T, -offset, rcond=1e-12)[0], dtype=np.float64)
     if np.all((inside > lower) & (inside < 0)):
         return inside, free
+    # Bounded least squares after Stark & Parker (1995): one variable at a time leaves its bound.
     values = np.clip(inside, lower, 0.0)
-    size = float(np.linalg.norm(offset)) + float(np.abs(lower) @ np.linalg.norm(rows, axis=1))
+    free = (inside > lower) & (inside < 0)
     row_norms = np.linalg.norm(rows, axis=1)
+    size = float(np.linalg.norm(offset)) + float(np.abs(lower) @ row_norms)
     for _ in range(20 + 10 * count):
-        gradient = rows @ (offset + values @ rows)
-        free = ~(((values <= lower) & (gradient >= 0)) | ((values >= 0) & (gradient <= 0)))
-        if not free.any() or np.all(np.abs(gradient[free]) <= 1e-15 * size * row_norms[free]):
+        rest = offset + values @ rows
+        if free.any():
+            indices = np.flatnonzero(free)
+            step = np.linalg.lstsq(rows[indices].T, -rest, rcond=1e-12)[0]
+            current = values[indices]
+            room = np.full(len(indices), np.inf)
+            room[step < 0] = (lower[indices] - current)[step < 0] / step[step < 0]
+            room[step > 0] = -current[step > 0] / step[step > 0]
+            length = min(1.0, float(room.min()))
+            values[indices] = np.clip(current + length * step, lower[indices], 0.0)
+            if length < 1.0:
+                hit = indices[room <= length]
+                values[hit] = np.where(step[room <= length] < 0, lower[hit], 0.0)
+                free[hit] = False
+                continue
+            rest = offset + values @ rows
+        gradient = rows @ rest
+        wrong = np.where(values <= lower, -gradient, gradient) / np.maximum(row_norms, 1e-300)
+        wrong[free] = 0.0
+        worst = int(np.argmax(wrong))
+        if wrong[worst] <= 1e-14 * size:
             break
-        indices = np.nonzero(free)[0]
-        step = np.linalg.lstsq(rows[indices].T, -(offset + values @ rows), rcond=1e-12)[0]
-        current = values[indices]
-        with np.errstate(divide="ignore", invalid="ignore"):
-            room = np.where(step < 0, (lower[indices] - current) / step, np.where(step > 0, -current / step, np.inf))
-        length = min(1.0, float(room.min()))
-        hit = room <= length
-        values[indices] = np.clip(current + length * step, lower[indices], 0.0)
-        values[indices[hit]] = np.where(step[hit] < 0, lower[indices[hit]], 0.0)
+        free[worst] = True
     return values, np.asarray(free & (values > lower) & (values < 0), dtype=np.bool_)
 
 
@@ -86,6 +98,16 @@ def _line_maximum(times: FloatArray, jumps: FloatArray, slope: float, curvature:
     return float(stops[best] if peaks[best] > peaks[first] + 1e-9 * level else stops[first])
 
 
+def _steepest(
+    smooth: FloatArray, rows: FloatArray, weights: FloatArray, kinks: IntArray
+) -> tuple[FloatArray, IntArray]:
+    """Direction of steepest ascent from the smooth part of the gradient and the concave kinks; the kinks it keeps."""
+    if len(kinks) == 0:
+        return smooth, kinks
+    multipliers, interior = box_minimum_norm(smooth, rows[kinks], weights[kinks])
+    return smooth + multipliers @ rows[kinks], kinks[interior]
+
+
 def _ascend(
     rows: FloatArray, norms: FloatArray, weights: FloatArray, linear: FloatArray, start: FloatArray, limit: int
 ) -> FloatArray:
@@ -105,17 +127,17 @@ def _ascend(
         gradient = linear + (weights * positive) @ rows
         kinks = at_zero[concave[at_zero]]
         convex = at_zero[(weights[at_zero] > 0) & (norms[at_zero] > 0)]
-        direction = gradient - v
-        kept = kinks
-        if len(kinks):
-            multipliers, interior = box_minimum_norm(direction, rows[kinks], weights[kinks])
-            direction = direction + multipliers @ rows[kinks]
-            kept = kinks[interior]
+        direction, kept = _steepest(gradient - v, rows, weights, kinks)
+        if len(convex):
+            # A convex kink is never a maximum: the side to which it is pushed, or else either side, ascends.
+            push = rows[convex] @ direction
+            ahead = convex[push >= -1e-14 * norms[convex] * (length + math.sqrt(float(direction @ direction)))]
+            if len(ahead):
+                chosen = ahead[int(np.argmax(weights[ahead] * norms[ahead]))]
+                gradient = gradient + weights[chosen] * rows[chosen]
+                convex = convex[convex != chosen]
+                direction, kept = _steepest(gradient - v, rows, weights, kinks)
         size = math.sqrt(float(direction @ direction))
-        if size <= 1e-14 * length and len(convex):
-            # Stationary on a convex kink is never a maximum: either side ascends.
-            direction = direction + weights[convex[0]] * rows[convex[0]]
-            size = math.sqrt(float(direction @ direction))
         if size <= 1e-15 * length:
             break
         rates = rows @ direction

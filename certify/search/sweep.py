@@ -1,7 +1,8 @@
 """All local maxima of ``+-phi_nu`` by sorting, when directions form a circle or two points.
 
 With one or two coordinates and no free bias, ``phi_nu`` is linear between the n lines ``x_i . u = 0``; with one
-coordinate and a free hidden bias it is piecewise linear in the bias. One sort and cumulative sums give every piece: O(n log n).
+coordinate and a free hidden bias it is piecewise linear in the bias. One sort and cumulative sums give every
+piece: O(n log n).
 """
 
 from __future__ import annotations
