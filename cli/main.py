@@ -86,7 +86,9 @@ def _explained(error: Exception) -> str | None:
     if isinstance(error, ModuleNotFoundError) and error.name and not error.name.startswith("relucert"):
         package = error.name.partition(".")[0]
         return f"the package {package} is not installed: python -m pip install {package}, or relucert[all]"
-    if isinstance(error, OSError) and error.filename is not None:
+    if isinstance(error, OSError) and error.strerror:
+        if error.filename is None:  # an open file, most likely standard output
+            return f"{error.strerror}: check where the output goes"
         return one_line(f"{error.strerror} ({error.filename}): check the path and its permissions")
     return None
 
