@@ -1,8 +1,9 @@
-"""relucert explain CERT: a certificate for people, as Markdown or HTML, with a picture of the dual function for d <= 3."""
+"""relucert explain CERT: a certificate for people, as Markdown or HTML, with a picture of the dual function."""
 
 from __future__ import annotations
 
 import argparse
+import os
 from pathlib import Path
 
 from relucert.cli.files import write_atomically
@@ -20,13 +21,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("certificate", type=Path, metavar="CERT")
     parser.add_argument("-o", "--output", type=Path, metavar="FILE", help=".md or .html (default: Markdown on stdout)")
-    parser.add_argument("--plot", type=Path, metavar="FILE", help=".svg or .png: the dual function around the sphere (d <= 3)")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help=".svg or .png: the dual function and the hidden units"
+    )
     add_output_options(parser)
 
 
 def run(args: argparse.Namespace) -> int:
     """Entry point."""
-    from relucert.cli.explanation import as_html, as_markdown, explain
+    from relucert.cli.explanation import explain
+    from relucert.cli.explanation_report import as_html, as_markdown
 
     try:
         data = args.certificate.read_bytes()
@@ -34,12 +38,14 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     explanation = explain(data)
     if not explanation.valid:
-        raise UserError(f"not a valid certificate: {explanation.reason}", where=str(args.certificate), cure="relucert check says where")
+        raise UserError(
+            f"not a valid certificate: {explanation.reason}", where=str(args.certificate), cure="use an unaltered one"
+        )
     if args.plot is not None:
         from relucert.cli.explanation_plot import plot_dual
 
         plot_dual(explanation, args.plot)
-    picture = None if args.plot is None else args.plot.name
+    picture = None if args.plot is None else _relative(args.plot, args.output)
     if args.json:
         emit_json(explanation.summary)
     elif args.output is None:
@@ -48,3 +54,12 @@ def run(args: argparse.Namespace) -> int:
         text = as_html(explanation, picture) if args.output.suffix == ".html" else as_markdown(explanation, picture)
         write_atomically(args.output, text.encode())
     return ExitCode.PROVED
+
+
+def _relative(picture: Path, report: Path | None) -> str:
+    """The picture's place as seen from the report (from the current folder when the report goes to stdout)."""
+    folder = Path() if report is None else report.parent
+    try:
+        return Path(os.path.relpath(picture, folder)).as_posix()
+    except ValueError:  # another drive
+        return picture.name
