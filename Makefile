@@ -1,0 +1,55 @@
+# make test | lint | demo | checker | bench | clean.  Everything runs in .venv, which is made when it is missing or
+# older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
+
+PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
+	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
+VENV := .venv
+RUN := $(VENV)/bin
+PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
+CHECKER := dist/relucert-check.pyz
+
+.PHONY: help test lint format demo checker bench clean
+.DELETE_ON_ERROR:
+
+help:
+	@sed -n '1,2s/^# //p' Makefile
+
+test: $(VENV)/.dev
+	$(RUN)/python -m pytest
+
+lint: $(VENV)/.dev
+	$(RUN)/ruff check .
+	$(RUN)/ruff format --check .
+	$(RUN)/mypy
+	PYTHONPATH=.typing $(RUN)/lint-imports
+
+format: $(VENV)/.dev
+	$(RUN)/ruff check --fix-only .
+	$(RUN)/ruff format .
+
+demo: $(VENV)/.report
+	$(RUN)/python examples/demo.py
+
+bench: $(VENV)/.report
+	$(RUN)/python benchmarks/run.py
+
+# The trusted checker as one file: python3 -I -S $(CHECKER) CERTIFICATE.  It needs no virtual environment.
+checker: $(VENV)/bin/python
+	$(RUN)/python tools/build_checker.py $(CHECKER)
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "make: no Python >= 3.11 found: install one, or say make PYTHON=/path/to/python3" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV) >/dev/null 2>&1 || { rm -rf $(VENV); \
+		echo "make: $(PYTHON) cannot make a virtual environment: install its venv module (Debian: apt-get install python3-venv)" >&2; exit 1; }
+
+$(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -e ".[dev]"
+	@touch $@
+
+$(VENV)/.report: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -e ".[report]"
+	@touch $@
+
+clean:
+	rm -rf $(VENV) build dist ./*.egg-info .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
