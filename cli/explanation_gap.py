@@ -2,14 +2,17 @@
 
 In sum scaling, with residuals r, dual variable ν, scale s, threshold T, decays b_1, b_2 and β = sqrt(b_1 b_2),
 
-    objective - D(sν) = 1/2 |r - sν|^2                                        the fit
+    objective - D(sν) = 1/2 |r - λν|^2                                        residuals
+        + 1/2 (λ - s)^2 |ν|^2                                                  shrinking
         + sum_j (b_1/2 |w_j|^2 + b_2/2 a_j^2 - β |w_j||a_j|)                   unbalanced units
-        + (β - sT) sum_j |w_j||a_j|                                            the threshold
-        + sum_j |a_j| (sT |w_j| - s sign(a_j) φ_ν(w_j))                        loose units
-        + b_2/2 (c - s 1'ν / b_2)^2                                            the constant, when it is penalised
+        + sum_j |a_j| (sM |w_j| - s sign(a_j) φ_ν(w_j))                        loose units
+        + s (T - M) sum_j |w_j||a_j|                                           threshold
+        + (β - sT) sum_j |w_j||a_j|                                            unused decay
+        + b_2/2 (c - s 1'ν / b_2)^2                                            constant, when it is penalised
 
-because ν.y = ν.r + sum_j a_j φ_ν(w_j) + c 1'ν (docs/theory/training_gap.md, sections 2 and 4). |w_j| is the norm of the
-penalised part of a hidden unit. The only numbers that are not exact are square roots, taken to about 2^-96.
+because ν.y = ν.r + sum_j a_j φ_ν(w_j) + c 1'ν (docs/theory/training_gap.md, sections 2 and 4). λν is the multiple of ν
+nearest to r, and M the largest sign(a_j) φ_ν(w_j) / |w_j|, at least 0: what the network itself shows of the threshold.
+|w_j| is the norm of the penalised part of a hidden unit. Only square roots are not exact; they are good to about 2^-96.
 """
 
 from __future__ import annotations
@@ -72,36 +75,53 @@ def _root(square: Fraction) -> Fraction:
     return (low + high) / 2
 
 
-def _units(problem: TrainingProblem, network: Network, dual: Dual) -> list[Unit]:
-    """Every hidden unit; the dual function at its weights is summed in integers."""
+def _heights(problem: TrainingProblem, network: Network, dual: Dual) -> list[tuple[Fraction, Fraction, int]]:
+    """For every hidden unit |w_j|, φ_ν(w_j) summed in integers, and on how many samples it is active."""
     exponent = common_exponent(value for row in problem.X for value in row)
     rows = [[*scaled(row, exponent), 1 << exponent] for row in problem.X]
     shifts = network.hidden_bias or (Fraction(0),) * network.width
-    level = dual.scale * dual.threshold
-    units = []
-    for j, (weights, shift, output) in enumerate(
-        zip(network.hidden_weights, shifts, network.output_weights, strict=True)
-    ):
+    result = []
+    for weights, shift in zip(network.hidden_weights, shifts, strict=True):
         power = common_exponent([*weights, shift])
-        activations = [dot(row, scaled([*weights, shift], power)) for row in rows]
+        direction = scaled([*weights, shift], power)
+        activations = [dot(row, direction) for row in rows]
         total = sum([m * t for m, t in zip(dual.mantissas, activations, strict=True) if t > 0])
-        phi = dual.unit * Fraction(total, 1 << (exponent + power))
         penalised = (*weights, shift) if problem.hidden_bias == "penalised" else weights
         norm = _root(sum((value * value for value in penalised), Fraction(0)))
+        result.append((norm, dual.unit * Fraction(total, 1 << (exponent + power)), sum([t > 0 for t in activations])))
+    return result
+
+
+def _units(problem: TrainingProblem, network: Network, dual: Dual) -> tuple[list[Unit], Fraction]:
+    """Every hidden unit, and the height M that the best of them reaches."""
+    outputs = [row[0] for row in network.output_weights]
+    heights = _heights(problem, network, dual)
+    reached = [
+        (phi if output > 0 else -phi) / norm
+        for output, (norm, phi, _) in zip(outputs, heights, strict=True)
+        if norm > 0 and output != 0
+    ]
+    height = min(max([Fraction(0), *reached]), dual.threshold)
+    units = []
+    for j, (output, (norm, phi, active)) in enumerate(zip(outputs, heights, strict=True)):
         bound = dual.threshold * norm
-        size, sign = abs(output[0]), (output[0] > 0) - (output[0] < 0)
+        sign = (output > 0) - (output < 0)
         units.append(
             Unit(
                 index=j,
                 sign=sign,
-                coefficient=norm * size,
+                coefficient=norm * abs(output),
                 slack=float(1 - abs(phi) / bound) if bound > 0 else None,
                 agrees=sign * phi > 0,
-                active=sum([t > 0 for t in activations]),
-                loss=size * (level * norm - dual.scale * sign * phi),
+                active=active,
+                loss=dual.scale * (abs(output) * height * norm - output * phi),
             )
         )
-    return units
+    return units, height
+
+
+def _dot(left: list[Fraction], right: list[Fraction]) -> Fraction:
+    return sum((a * b for a, b in zip(left, right, strict=True)), Fraction(0))
 
 
 def _imbalance(problem: TrainingProblem, network: Network, beta: Fraction, mass: Fraction) -> Fraction:
@@ -131,28 +151,32 @@ def _constant(problem: TrainingProblem, network: Network, dual: Dual) -> Fractio
 def account(claim: TrainingGap, dual: Dual) -> Accounts:
     """Split the gap of a checked certificate into its parts."""
     problem, network, scaling = claim.problem, claim.network, claim.problem.sum_scaling
-    units = _units(problem, network, dual)
+    units, height = _units(problem, network, dual)
     errors = residuals(problem, network)
     values = [dual.unit * m for m in dual.mantissas]
     beta = _root(problem.hidden_weight_decay * problem.output_weight_decay) * scaling
     mass = sum((unit.coefficient for unit in units), Fraction(0))
+    squares = _dot(values, values)
 
-    inner = sum((y[0] * v for y, v in zip(problem.Y, values, strict=True)), Fraction(0))
-    value = dual.scale * inner - dual.scale**2 * sum((v * v for v in values), Fraction(0)) / 2
+    value = dual.scale * _dot([y[0] for y in problem.Y], values) - dual.scale**2 * squares / 2
     decay = problem.output_weight_decay * scaling
     if problem.output_bias == "penalised" and decay > 0:
         value -= (dual.scale * sum(values)) ** 2 / (2 * decay)
 
-    differences = [r - dual.scale * v for r, v in zip(errors, values, strict=True)]
+    nearest = _dot(errors, values) / squares if squares else Fraction(0)
+    rest = (_dot(errors, errors) - nearest**2 * squares) / 2
     amounts = [
-        ("fit", sum((d * d for d in differences), Fraction(0)) / 2,
-         "1/2 |r - sν|^2: the residuals r differ from the scaled dual variable sν"),
+        ("residuals", rest, "1/2 |r - λν|^2: the residuals r are no multiple λν of the dual variable"),
+        ("shrinking", (nearest - dual.scale) ** 2 * squares / 2,
+         "1/2 (λ - s)^2 |ν|^2: the bound needs the dual variable at the scale s instead of λ"),
         ("unbalanced units", _imbalance(problem, network, beta, mass),
          "penalty that disappears when every hidden unit is rescaled by its best factor"),
-        ("threshold", (beta - dual.scale * dual.threshold) * mass,
-         "the dual bound uses s T, the penalty charges β per unit of |w||a|"),
         ("loose units", sum((unit.loss for unit in units), Fraction(0)),
-         "hidden units where the dual function stays below the threshold T |w|"),
+         "hidden units where the dual function is below its value at the best unit"),
+        ("threshold", dual.scale * (dual.threshold - height) * mass,
+         "the proved threshold T is above the dual function at the best unit"),
+        ("unused decay", (beta - dual.scale * dual.threshold) * mass,
+         "the weight decay would allow a larger scale s than was used"),
         ("constant", _constant(problem, network, dual),
          "the penalised output bias differs from the one that sν asks for"),
         ("rounding", value - claim.lower_bound * scaling,

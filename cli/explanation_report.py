@@ -78,6 +78,11 @@ class Section:
 # --------------------------------------------------------------------------------------------------------- contents
 
 
+def _unbalanced(summary: dict[str, Any]) -> bool:
+    """Does rescaling the hidden units change a digit that is shown?"""
+    return bool(summary["claim"]["balanced_loss"] != summary["claim"]["loss"])
+
+
 def _number(value: float | None) -> str:
     return "–" if value is None else f"{value:.6g}"
 
@@ -121,7 +126,7 @@ def _numbers(summary: dict[str, Any]) -> Table:
         ["lower bound, every width", claim["lower_bound"], claim["lower_bound_exact"]],
         ["relative gap", claim["relative_gap"], claim["relative_gap_exact"]],
     ]
-    if summary["balanced_gap"] is not None:
+    if _unbalanced(summary):
         rows.insert(1, ["objective, units balanced", claim["balanced_loss"], ""])
         rows.append(["relative gap, units balanced", summary["balanced_gap"], ""])
     if claim["refuted_gap"] is not None:
@@ -133,7 +138,7 @@ def _numbers(summary: dict[str, Any]) -> Table:
 
 def _fraction(exact: str) -> str:
     """An exact rational, or only its size when it would fill the page."""
-    return exact if len(exact) <= 60 else f"a rational of {len(exact)} characters"
+    return exact if len(exact) <= 60 else f"in --json ({len(exact)} characters)"
 
 
 def _network(summary: dict[str, Any]) -> list[Block]:
@@ -145,12 +150,26 @@ def _network(summary: dict[str, Any]) -> list[Block]:
         words += f"Dead, because active on no sample or with a zero weight: {len(dead)} of {width} ({names}). "
     elif width:
         words += "No unit is dead. "
-    if summary["balanced_gap"] is not None:
+    if _unbalanced(summary):
         words += (
             "The hidden units are not balanced: rescaling each by its best factor keeps the function and lowers the "
             "penalty."
         )
     return [Text(words.strip())]
+
+
+SEARCH = "A longer search (relucert certify --time) may prove a smaller T; the rule singular_value alone is coarse."
+ADVICE = {
+    "residuals": "This network's errors are not those of the best network found, on which the proof is built: more "
+    "training should bring them closer.",
+    "shrinking": f"Either the network fits the data too little, or T is too large and keeps s small. {SEARCH}",
+    "unbalanced units": "Rescaling every hidden unit so that both layers pay the same penalty removes it at no cost.",
+    "loose units": "An optimal network has no unit in these directions: it would turn them or remove them.",
+    "threshold": f"Either the network has no unit in the best direction, or T is larger than it need be. {SEARCH}",
+    "unused decay": "The dual variable is far from the best one, or it is a poor match for this network.",
+    "constant": "The output bias is not where its penalty and the residuals balance.",
+    "rounding": "Only the rounding of the claimed bound is left.",
+}
 
 
 def _diagnosis(summary: dict[str, Any]) -> str:
@@ -162,18 +181,6 @@ def _diagnosis(summary: dict[str, Any]) -> str:
         return "The dual variable is zero: the bound is the trivial one, and the gap is the whole objective."
     name = largest["part"]
     return f'The largest part of the gap ({_percent(largest["share"])}) is "{name}". {ADVICE[name]}'
-
-
-ADVICE = {
-    "fit": "This network's errors are not those of the network that the proof is built on (the best one found): more "
-    "training should bring them closer.",
-    "unbalanced units": "Rescaling every hidden unit so that both layers pay the same penalty removes it at no cost.",
-    "threshold": "The dual variable is scaled less than the weight decay allows: its own best scale is smaller.",
-    "loose units": "An optimal network has no unit in these directions: it would turn them or remove them. This part "
-    "also grows when the threshold T had to be larger than the dual function at the best directions.",
-    "constant": "The output bias is not where its penalty and the residuals balance.",
-    "rounding": "Only the rounding of the claimed bound is left.",
-}
 
 
 def _gap(summary: dict[str, Any]) -> list[Block]:

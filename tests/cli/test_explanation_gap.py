@@ -43,6 +43,21 @@ def test_a_network_off_balance() -> None:
     assert {part.name: part.amount for part in accounts.parts if part.amount} == {"unbalanced units": Fraction(1, 8)}
 
 
+def test_a_loose_threshold_is_no_fault_of_the_network() -> None:
+    """The optimal f(x) = x of the problem with T = 32 instead of 25: s falls from 1 to 25/32."""
+    problem = training_problem([[3], [4]], [6, 8], decay=25)
+    proof = singular_value(25)
+    value = certificate(
+        problem, nu=[3, 4], proofs=(proof, proof), threshold=32, scale="25/32", lower_bound=31,
+        net=network(problem, [[1]], [1]),
+    )  # fmt: skip
+    accounts, _, _ = accounts_of(value)
+    parts = {part.name: part.amount for part in accounts.parts if part.amount}
+    assert set(parts) == {"shrinking", "threshold", "rounding"}
+    assert parts["shrinking"] == Fraction(7, 32) ** 2 * 25 / 2
+    assert parts["threshold"] == Fraction(25, 32) * (32 - 25)
+
+
 numbers = st.integers(-64, 64).map(lambda k: Fraction(k, 16))
 
 
