@@ -186,7 +186,6 @@ def climb(
         v = v * (1e-3 * float(np.abs(weights) @ norms + np.linalg.norm(linear)) / length)
     if len(norms) <= LOCAL_SAMPLES:
         return _ascend(rows, norms, weights, linear, v, limit)
-    v = _ascend(rows, norms, weights, linear, v, 3)
     for _ in range(limit):
         # Only samples near the hyperplane can change sides in a small cap round v: the others are linear there.
         length = float(np.linalg.norm(v))

@@ -35,7 +35,7 @@ Progress = Callable[[int, float, float], None]
 ACTIVATIONS = 100_000
 # Hops of the walks in an ordinary round and in the rounds that look for violators of an apparently optimal network.
 QUICK_HOPS = 6
-THOROUGH_HOPS = 40
+THOROUGH_HOPS = 60
 # New units per sign and round.
 NEW_UNITS = 20
 # Objectives that differ by less than this (relative) are equal; the smaller violation then decides.
@@ -135,7 +135,7 @@ class _Polisher:
             generator=self.generator,
             chains=_chains(len(self.problem.y)),
             hops=THOROUGH_HOPS if thorough else QUICK_HOPS,
-            climbs_per_sign=32 if thorough else 12,
+            climbs_per_sign=48 if thorough else 12,
             known=Peaks(directions[near], signs[near], values[near]),
             floor=(MEMORY if thorough else NEAR) * beta,
         )
