@@ -310,7 +310,7 @@ def canonical_json(value: Json) -> str:
 
 
 def _short(value: Json) -> str:
-    text = repr(value)
+    text = repr(value) if isinstance(value, str) else f"a {type(value).__name__}"  # repr of a deep list can fail
     return text if len(text) <= 60 else text[:57] + "..."
 
 

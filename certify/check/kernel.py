@@ -25,6 +25,8 @@ from relucert.certify.check.tally import Tally
 from relucert.certify.check.verdict import Verdict
 from relucert.certify.claim import ClaimError, TrainingGap, TrainingProblem
 
+__all__ = ["Verdict", "check_bytes"]
+
 
 def _spheres(problem: TrainingProblem, evidence: Evidence) -> tuple[dict[int, SphereClaim], int]:
     """phi_nu <= T |u| and phi_{-nu} <= T |u| in integers, and the exponent k of the rows' unit 2^-k."""
@@ -91,10 +93,10 @@ class _Trees:
         stream.expect("[")
 
     def next(self, step: str) -> Iterator[Any]:
+        require(self.stream.peek() == ("[" if self.first else ","), step, "format", "S9", "there are too few trees")
         if not self.first:
             self.stream.expect(",")
         self.first = False
-        require(self.stream.peek() == "[", step, "format", "S9", "there are too few trees")
         return self.stream.items()
 
     def take(self, leaf: Leaf) -> Iterator[tuple[int, Iterator[Any]]]:
@@ -181,8 +183,7 @@ def _check_in_processes(text: str, statement: _Statement, trees: _Trees, jobs: i
     """Find where every tree stands, then replay the trees in worker processes; the first failure in order is raised."""
     tasks: list[Task] = []
     for index, leaf in enumerate(statement.leaves):
-        if leaf.proof.trees == 0:
-            _check_leaf(statement, leaf, iter(()), tally)
+        _check_leaf(statement, leaf, iter(()), tally)  # all that does not need its trees
         for orthant, records in trees.take(leaf):
             start = trees.stream.position
             for _ in records:

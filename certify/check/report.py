@@ -4,37 +4,32 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator
+from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal
 from fractions import Fraction
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
 from relucert.certify.check.verdict import Verdict
-from relucert.certify.claim import TrainingGap, spell_rational
+from relucert.certify.claim import TrainingGap
 
 DIGITS = 12
 
 
 def decimal(value: Fraction, up: bool, digits: int = DIGITS) -> str:
     """The value with so many significant digits, rounded up or down (never to nearest)."""
-    if value == 0:
-        return "0"
-    magnitude = abs(value)
-    exponent = len(str(magnitude.numerator)) - len(str(magnitude.denominator))
-    if magnitude < Fraction(10) ** exponent:
-        exponent -= 1
-    scaled = value / Fraction(10) ** (exponent - digits + 1)
-    integer = -(-scaled.numerator // scaled.denominator) if up else scaled.numerator // scaled.denominator
-    figures = str(abs(integer))
-    exponent += len(figures) - digits  # rounding up can add a digit
-    figures = figures.rstrip("0")
-    sign = "-" if integer < 0 else ""
+    context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
+    result = context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)
+    exponent = result.adjusted()
     if -5 <= exponent < digits:
-        if exponent < 0:
-            return f"{sign}0.{'0' * (-exponent - 1)}{figures}"
-        whole, rest = figures[: exponent + 1].ljust(exponent + 1, "0"), figures[exponent + 1 :]
-        return f"{sign}{whole}{'.' + rest if rest else ''}"
-    return f"{sign}{figures[0]}{'.' + figures[1:] if len(figures) > 1 else ''}e{exponent:+03d}"
+        return f"{result:f}"
+    return f"{result.scaleb(-exponent, context):f}e{exponent:+03d}"
+
+
+def _rational(value: Fraction) -> str:
+    """As spell_rational, for any number of digits: Python's str() refuses integers of more than 4300."""
+    numerator, denominator = str(Decimal(value.numerator)), str(Decimal(value.denominator))
+    return numerator if denominator == "1" else f"{numerator}/{denominator}"
 
 
 def _trusted_files() -> Iterator[tuple[str, bytes]]:
@@ -63,8 +58,8 @@ def _gap_sentence(claim: TrainingGap, verdict: Verdict) -> str:
     if gap is None or gap >= 1:
         return "The bound says nothing: a network with this objective could be arbitrarily far from the optimum."
     return (
-        f"The network's objective is at most {decimal(gap, up=True, digits=4)} (relative) above the least objective of any "
-        "network of any width."
+        f"The least objective of all networks of any width is below the network's by at most the fraction "
+        f"{decimal(gap, up=True, digits=4)} of the latter."
     )
 
 
@@ -116,7 +111,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
     }
     for name, (value, up) in numbers.items():
         result[name] = None if value is None else decimal(value, up)
-        result[f"{name}_exact"] = None if value is None else spell_rational(value)
+        result[f"{name}_exact"] = None if value is None else _rational(value)
     return result | {
         "vacuous": gap >= 1,
         "grade": verdict.grade,

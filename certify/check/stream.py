@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import json
 import re
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, NoReturn
@@ -34,7 +35,7 @@ def decode_text(data: bytes) -> str:
         try:
             with gzip.GzipFile(fileobj=BytesIO(data)) as stream:
                 data = stream.read(MAX_BYTES + 1)
-        except (OSError, EOFError, ValueError) as error:
+        except (OSError, EOFError, ValueError, zlib.error) as error:
             _fail(f"damaged gzip data ({error})")
     if len(data) > MAX_BYTES:
         _fail(f"larger than {MAX_BYTES} bytes", "S2")

@@ -304,4 +304,4 @@ def cone_tree(
         else:
             raise CertificateError(where, "cone_cover", "S4", "unknown kind of record")
         count += 1
-    require(next(records, None) is None, f"{step} record {count}", "cone_cover", "S4", "records after the tree is closed")
+    require(all(False for _ in records), f"{step} record {count}", "cone_cover", "S4", "records after the tree is closed")
