@@ -1,4 +1,7 @@
-"""Bounds of phi on a batch of simplicial cones, with rounds of caps, and their records."""
+"""Bounds of phi on a batch of simplicial cones, with rounds of caps, and their records.
+
+Everything is in units of the threshold (T = 1) and of unit rows; docs/theory/training_gap.md has the inequalities.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ from numpy.typing import NDArray
 
 from relucert.certify.search.cone_frontier import Nodes, choose_edges
 from relucert.certify.search.cone_records import CAP, LEAF, BoundRecords, round_bounds
-from relucert.certify.search.minnorm import Batch, min_norm
+from relucert.certify.search.minnorm import PATIENCE, MinNorm
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -18,10 +21,13 @@ IntArray = NDArray[np.int64]
 DECIDED = 1e-13  # |cos| below which a sample counts as lying on the facet
 SLOPE_GRAIN = 2.0**-31  # the checker rounds secant slopes to 2^-32
 SAFETY = 1e-10  # |z| + kappa <= 1 - SAFETY closes a node
-ROUNDS = 6
+ROUNDS = 6  # most caps per node
 HOPELESS = 3.0  # no caps when the bound is above HOPELESS * T
-PAYING = 0.01  # another cap round when the last one removed this part of the excess
-CAP_ALLOWANCE = 0.01  # part of the excess that rounding a cap may add
+PAYING = 0.1  # another cap when the last one removed this part of the excess
+CAP_ALLOWANCE = 0.02  # part of the excess that rounding a cap may add
+STRAGGLERS = 0.1  # when so few nodes of the batch are left, they get IMPATIENCE Newton steps and are split
+IMPATIENCE = 10
+HURRY = 3  # Newton steps per node when there is no time left
 
 
 @dataclass(frozen=True)
@@ -48,158 +54,188 @@ class Samples:
 
 @dataclass
 class Expansion:
-    """bound : (B,) proved;  closed : (B,);  edges a, b (open nodes only) ;  point : (B, r) best point found."""
+    """What became of a batch: the open nodes with the edge (a, b) to split, the largest bound of the closed ones."""
 
-    bound: FloatArray
-    closed: BoolArray
+    closed: int
+    closed_bound: float
     open_nodes: Nodes
     a: IntArray
     b: IntArray
     records: list[BoundRecords]
     violators: FloatArray
-    cap_rounds: int
+    caps: int
 
 
-def expand(nodes: Nodes, data: Samples, rounds: int = ROUNDS, quick: bool = False) -> Expansion:
+def expand(nodes: Nodes, data: Samples, hurry: bool = False) -> Expansion:
     """Bound all nodes; choose the edge to split for those that stay open."""
-    count, dim = nodes.linear.shape
-    m = len(data.weights)
-    undecided = np.unpackbits(nodes.mask, axis=1, count=m).view(np.bool_)
-    columns = np.flatnonzero(undecided.any(axis=0))
-    undecided = undecided[:, columns]
-    split_at = int(np.searchsorted(columns, data.positives))
-    rows, weights, identity = data.rows[columns], data.weights[columns], data.identity[columns]
-    generators = nodes.generators
-    normals = np.linalg.inv(generators).transpose(0, 2, 1)
-    products = (generators.reshape(-1, dim) @ rows.T).reshape(count, dim, -1)
-    if len(columns):
+    bounding = _Bounding(nodes, data)
+    bounding.run(hurry)
+    stay = ~bounding.closed
+    survivors = nodes.take(stay)
+    survivors.linear, survivors.guess = bounding.linear[stay], bounding.point[stay]
+    survivors.bound, survivors.mask = bounding.bound[stay], bounding.packed_mask(stay)
+    a, b = choose_edges(
+        survivors.generators, bounding.normals[stay], survivors.guess, survivors.depth,
+        bounding.weights[stay], bounding.products[stay],
+    )  # fmt: skip
+    bad = data.phi(survivors.guess) > 1.0 + 1e-13
+    violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
+    return Expansion(
+        int(bounding.closed.sum()), float(bounding.bound[bounding.closed].max(initial=-np.inf)), survivors, a, b,
+        bounding.records(), violators, sum(len(block.node) for block, _ in bounding.caps),
+    )  # fmt: skip
+
+
+class _Bounding:
+    """The state of a batch while its nodes are bounded.
+
+    columns : the samples undecided at some node; `split_at` of them have nu > 0 and are rows, weights, products below.
+    weights : (B, p), zero where decided;  chords : the same, zero also for secants;  products : (B, r, p), x_i.v_k.
+    linear, secant : (B, r), the samples decided positive and the secants;  kappa : (B,);
+    grain : (B,) what the checker's rounding of the secants may add;  point : (B, r), the best point of the cone.
+    """
+
+    def __init__(self, nodes: Nodes, data: Samples) -> None:
+        count, dim = nodes.linear.shape
+        self.nodes, self.data = nodes, data
+        undecided = np.unpackbits(nodes.mask, axis=1, count=len(data.weights)).view(np.bool_)
+        self.columns = np.flatnonzero(undecided.any(axis=0))
+        self.split_at = int(np.searchsorted(self.columns, data.positives))
+        rows, weights = data.rows[self.columns], data.weights[self.columns]
+        products = (nodes.generators.reshape(-1, dim) @ rows.T).reshape(count, dim, len(rows))
         above = products.min(axis=1) >= -DECIDED
         below = products.max(axis=1) <= DECIDED
-    else:
-        above = below = undecided
-    joins = undecided & above & ~below
-    undecided = undecided & ~above & ~below
-    linear = nodes.linear + (joins * weights) @ rows
-    positive_rows, negative_rows = rows[:split_at], rows[split_at:]
-    positive_weights = undecided[:, :split_at] * weights[:split_at]
-    negative_weights = undecided[:, split_at:] * weights[split_at:]
-    negative_samples, positive_samples = identity[split_at:], identity[:split_at]
-    products = products[:, :, :split_at]
-    relu = np.maximum(products, 0.0)
-
-    bound, closed = nodes.bound.copy(), np.zeros(count, dtype=np.bool_)
-    best_z, best_point = nodes.guess.copy(), nodes.guess.copy()
-    secant = np.zeros((count, dim))
-    kappa, grain = np.zeros(count), np.zeros(count)
-    chord_weights = positive_weights.copy()
-    last = np.full(count, 1e300)
-    guess = nodes.guess
-    live = np.arange(count)
-    leaves: list[BoundRecords] = []
-    caps: list[tuple[BoundRecords, IntArray]] = []  # with the number of samples decided
-    cap_rounds = 0
-    for turn in range(rounds + 1):
-        chords = np.matmul(relu[live], chord_weights[live][:, :, None])[:, :, 0]
-        base = linear[live] + secant[live] + np.einsum("bk,bkj->bj", chords, normals[live])
-        limit = 1.0 - SAFETY - kappa[live] - 2.0 * grain[live]
-        solution = min_norm(
-            Batch(negative_rows, negative_weights[live], base, normals[live], generators[live], limit, guess[live]),
-            steps=3 if quick else 60,
-        )
-        total = solution.norm + kappa[live]
-        bound[live] = np.minimum(bound[live], np.maximum(total, 1.0))
-        best_z[live], best_point[live] = solution.z, solution.point
-        guess = best_z
-        done = solution.norm <= limit
-        if done.any():
-            at = live[done]
-            bound[at] = np.minimum(nodes.bound[at], total[done])
-            closed[at] = True
-            allowance = 0.9 * (1.0 - kappa[at] - solution.norm[done])
-            _, *record = round_bounds(
-                solution.z[done], solution.q[done], negative_weights[at], negative_rows, negative_samples,
-                generators[at], normals[at], allowance, grain[at], data.frame, False,
-            )  # fmt: skip
-            leaves.append(_block(nodes.identity[at], LEAF, record))
-        exact = ~chord_weights[live].any(axis=1) & (kappa[live] == 0.0)
-        onward = ~done & ~exact & (total <= HOPELESS) & (kappa[live] < 1.0)
-        onward &= total <= last[live] - PAYING * (last[live] - 1.0)
-        if turn == rounds or quick or not onward.any():
-            break
-        last[live] = total
-        at = live[onward]
-        cap_rounds += len(at)
-        live = at
-        tau = 1.0 - kappa[at]
-        allowance = np.maximum(CAP_ALLOWANCE * (total[onward] - 1.0), 1e-9)
-        z, *record = round_bounds(
-            solution.z[onward], solution.q[onward], negative_weights[at], negative_rows, negative_samples,
-            generators[at], normals[at], allowance, grain[at], data.frame, False,
+        undecided = undecided[:, self.columns]
+        self.linear = nodes.linear + ((undecided & above & ~below) * weights) @ rows
+        undecided &= ~(above | below)
+        signed = undecided * weights
+        at = self.split_at
+        self.rows, self.samples, self.weights = rows[:at], data.identity[self.columns[:at]], signed[:, :at]
+        self.other_rows, self.other_samples, self.other_weights = (
+            rows[at:], data.identity[self.columns[at:]], signed[:, at:]
         )  # fmt: skip
-        # decide samples on the cap z.u > tau
+        self.products = products[:, :, :at]
+        self.relu = np.maximum(self.products, 0.0)
+        self.normals = np.linalg.inv(nodes.generators).transpose(0, 2, 1).copy()
+        self.point, self.bound = nodes.guess.copy(), nodes.bound.copy()
+        self.closed = np.zeros(count, dtype=np.bool_)
+        self.secant, self.kappa, self.grain = np.zeros((count, dim)), np.zeros(count), np.zeros(count)
+        self.chords = self.weights.copy()
+        self.leaves: list[BoundRecords] = []
+        self.caps: list[tuple[BoundRecords, IntArray]] = []  # with the number of samples decided
+
+    def run(self, hurry: bool) -> None:
+        """Solve; close nodes, cap those where it pays and solve them again."""
+        live = np.arange(len(self.nodes))
+        pool = MinNorm(
+            self.other_rows, self.other_weights, self.base(live), self.normals, self.nodes.generators,
+            self.limit(live), self.point,
+        )  # fmt: skip
+        last, turn = np.full(len(live), 1e300), np.zeros(len(live), dtype=np.int64)
+        while len(live):
+            pool.run(HURRY if hurry else IMPATIENCE if len(live) < STRAGGLERS * len(self.nodes) else PATIENCE)
+            settled = np.flatnonzero(pool.settled)
+            at, norm, z, q = live[settled], pool.norm[settled], pool.z[settled], pool.q[settled]
+            total = norm + self.kappa[at]
+            self.point[at] = pool.point[settled]
+            done = norm <= pool.limit[settled]
+            self.bound[at] = np.minimum(self.bound[at], np.where(done, total, np.maximum(total, 1.0)))
+            self.close(at[done], z[done], q[done], norm[done])
+            onward = ~done & (total <= HOPELESS) & (self.kappa[at] < 1.0) & (turn[at] < (0 if hurry else ROUNDS))
+            onward &= total <= last[at] - PAYING * (last[at] - 1.0)
+            onward &= self.chords[at].any(axis=1) | (self.kappa[at] > 0.0)
+            last[at] = total
+            capped = at[onward]
+            turn[capped] += 1
+            self.cap(capped, z[onward], q[onward], total[onward])
+            pool.restart(settled[onward], self.base(capped), self.limit(capped))
+            keep = ~pool.settled
+            live = live[keep]
+            pool.keep(keep)
+
+    def base(self, at: IntArray) -> FloatArray:
+        """z for lam = 0 and q = 0: decided samples, secants and chords."""
+        chord = np.matmul(self.relu[at], self.chords[at][:, :, None])
+        lifted = np.matmul(chord.transpose(0, 2, 1), self.normals[at])[:, 0]
+        result: FloatArray = self.linear[at] + self.secant[at] + lifted
+        return result
+
+    def limit(self, at: IntArray) -> FloatArray:
+        result: FloatArray = 1.0 - SAFETY - self.kappa[at] - 2.0 * self.grain[at]
+        return result
+
+    def round(self, at: IntArray, z: FloatArray, q: FloatArray, allowance: FloatArray) -> tuple[FloatArray, tuple]:  # type: ignore[type-arg]
+        z, *record = round_bounds(
+            z, q, self.other_weights[at], self.other_rows, self.other_samples, self.nodes.generators[at],
+            self.normals[at], allowance, self.grain[at], self.data.frame,
+        )  # fmt: skip
+        return z, tuple(record)
+
+    def close(self, at: IntArray, z: FloatArray, q: FloatArray, norm: FloatArray) -> None:
+        if len(at):
+            self.closed[at] = True
+            _, record = self.round(at, z, q, 0.9 * (1.0 - self.kappa[at] - norm))
+            self.leaves.append(_block(self.nodes.identity[at], LEAF, record))
+
+    def cap(self, at: IntArray, z: FloatArray, q: FloatArray, total: FloatArray) -> None:
+        """Violators satisfy z.u > tau = 1 - kappa: decide samples, and choose secants where they beat the chord."""
+        if not len(at):
+            return
+        tau = 1.0 - self.kappa[at]
+        z, record = self.round(at, z, q, np.maximum(CAP_ALLOWANCE * (total - 1.0), 1e-9))
         square = np.einsum("bj,bj->b", z, z)
         rest = np.maximum(square - tau * tau, 0.0)
-        cosine = z @ positive_rows.T
+        cosine = z @ self.rows.T
         height = cosine * cosine
-        free = positive_weights[at] > 0.0
-        surely = free & (height >= (rest * (1 + 1e-9) + 1e-13)[:, None])
-        nearly = free & (height >= (rest * (1 - 1e-6) - 1e-12)[:, None])
-        up = surely & (cosine > 0.0)
-        linear[at] += (up * positive_weights[at]) @ positive_rows
-        left = positive_weights[at] * ~surely
-        positive_weights[at] = left
-        # secants, where smaller than the chord at z
-        alpha = np.maximum(np.einsum("bkj,bj->bk", normals[at], z), 0.0)
-        chord = np.matmul(alpha[:, None, :], relu[at])[:, 0]
+        weights = self.weights[at]
+        sure = (weights > 0.0) & (height >= (rest * (1.0 + 1e-9) + 1e-13)[:, None])
+        near = height >= (rest * (1.0 - 1e-6) - 1e-12)[:, None]
+        self.linear[at] += ((sure & (cosine > 0.0)) * weights) @ self.rows
+        weights *= ~sure
+        self.weights[at] = weights
         root = np.sqrt(np.maximum(square[:, None] - height, 0.0) * rest[:, None])
-        full = height >= (tau * tau)[:, None]
-        upper = np.where(full & (cosine > 0.0), 1.0, (cosine * tau[:, None] + root) / square[:, None])
-        lower = np.where(full & (cosine < 0.0), -1.0, (cosine * tau[:, None] - root) / square[:, None])
-        mixed = (lower < -1e-9) & (upper > 1e-9) & ~nearly & (left > 0.0)
+        along = cosine * tau[:, None]
+        peak = height >= (tau * tau)[:, None]
+        upper = np.where(peak & (cosine > 0.0), 1.0, (along + root) / square[:, None])
+        lower = np.where(peak & (cosine < 0.0), -1.0, (along - root) / square[:, None])
+        mixed = (lower < -1e-9) & (upper > 1e-9) & ~near & (weights > 0.0)
         slope = np.divide(upper, upper - lower, out=np.zeros_like(upper), where=mixed)
+        # the chord's value at z, with the coordinates of the point of the cone (z may lie outside)
+        point = self.point[at]
+        scale = np.sqrt(square / np.einsum("bj,bj->b", point, point))
+        alpha = np.maximum(np.matmul(self.normals[at], point[:, :, None])[:, :, 0], 0.0) * scale[:, None]
+        chord = np.matmul(alpha[:, None, :], self.relu[at])[:, 0]
         used = mixed & (slope * (cosine - lower) < chord)
-        secant_weights = left * used
-        kappa[at] = np.einsum(
-            "bi,bi->b", secant_weights, np.maximum(-slope * lower, (1.0 - slope) * upper)
-        ) * (1 + 1e-12)  # fmt: skip
-        grain[at] = SLOPE_GRAIN * secant_weights.sum(axis=1)
-        secant[at] = (secant_weights * slope) @ positive_rows
-        chord_weights[at] = left * ~used
+        secants = weights * used
+        excess = np.maximum(-slope * lower, (1.0 - slope) * upper)
+        self.kappa[at] = np.einsum("bi,bi->b", secants, excess) * (1.0 + 1e-12)
+        self.grain[at] = SLOPE_GRAIN * secants.sum(axis=1)
+        self.secant[at] = (secants * slope) @ self.rows
+        self.chords[at] = weights * ~used
         row, column = np.nonzero(used)
-        caps.append((_block(nodes.identity[at], CAP, record, (row, positive_samples[column])), surely.sum(axis=1)))
-    records = _useful(caps, nodes.identity, closed) + leaves
-    stay = ~closed
-    undecided[:, :split_at] = positive_weights > 0.0
-    mask = np.zeros((int(stay.sum()), m), dtype=np.bool_)
-    mask[:, columns] = undecided[stay]
-    survivors = nodes.take(stay)
-    survivors.linear, survivors.guess, survivors.bound = linear[stay], best_z[stay], bound[stay]
-    survivors.mask = np.packbits(mask, axis=1)
-    a, b = choose_edges(
-        survivors.generators, normals[stay], best_z[stay], survivors.depth, positive_weights[stay], products[stay]
-    )
-    points = best_point[stay]
-    values = data.phi(points)
-    bad = values > 1.0 + 1e-13
-    violators = points[bad] / np.linalg.norm(points[bad], axis=1, keepdims=True)
-    return Expansion(bound, closed, survivors, a, b, records, violators, cap_rounds)
+        block = _block(self.nodes.identity[at], CAP, record, (row, self.samples[column]))
+        self.caps.append((block, np.count_nonzero(sure, axis=1)))
+
+    def packed_mask(self, stay: BoolArray) -> NDArray[np.uint8]:
+        mask = np.zeros((int(stay.sum()), len(self.data.weights)), dtype=np.bool_)
+        mask[:, self.columns] = np.concatenate([self.weights[stay] > 0.0, self.other_weights[stay] < 0.0], axis=1)
+        return np.packbits(mask, axis=1)
+
+    def records(self) -> list[BoundRecords]:
+        """The caps that matter (all of a closed node; of an open one those up to the last that decided a sample)."""
+        needed = set(self.nodes.identity[self.closed].tolist())
+        kept = []
+        for block, decided in reversed(self.caps):
+            keep = (decided > 0) | np.array([node in needed for node in block.node.tolist()], dtype=np.bool_)
+            needed.update(block.node[keep].tolist())
+            kept.append(block.take(keep))
+        return kept[::-1] + self.leaves
 
 
 def _block(
-    node: IntArray, kind: int, record: list[object], secants: tuple[IntArray, IntArray] | None = None
+    node: IntArray, kind: int, record: tuple, secants: tuple[IntArray, IntArray] | None = None  # type: ignore[type-arg]
 ) -> BoundRecords:
-    shift, m, bits, (row, sample, value) = record  # type: ignore[misc]
+    shift, m, bits, (row, sample, value) = record
     empty = np.zeros(0, dtype=np.int64)
     secant_row, secant_sample = secants if secants is not None else (empty, empty)
-    return BoundRecords(node, kind, shift, m, bits, row, sample, value, secant_row, secant_sample)  # type: ignore[has-type]
-
-
-def _useful(caps: list[tuple[BoundRecords, IntArray]], identity: IntArray, closed: BoolArray) -> list[BoundRecords]:
-    """The caps that matter: all of a closed node, and of an open one those up to the last that decided a sample."""
-    needed = set(identity[closed].tolist())
-    kept = []
-    for block, decided in reversed(caps):
-        keep = (decided > 0) | np.array([node in needed for node in block.node.tolist()], dtype=np.bool_)
-        needed.update(block.node[keep].tolist())
-        kept.append(block.take(keep))
-    return kept[::-1]
+    return BoundRecords(node, kind, shift, m, bits, row, sample, value, secant_row, secant_sample)

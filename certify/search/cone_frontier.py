@@ -23,7 +23,8 @@ class Nodes:
     generators : (B, r, r) unit generators;  lengths : (B, r) lengths of the integer generators they stand for;
     linear : (B, r) sum of w_i x_i over the samples decided positive;  mask : (B, bytes) undecided samples, packed bits;
     guess : (B, r) a z of the parent;  bound : (B,) a proved bound of max(T, phi) / T;
-    place : (B,) position in the tree, read from left to right, in [0, 1).
+    place : (B,) position in the forest, read from left to right;  guide : (B,) the node's number in an earlier tree, -1 if
+    it has none;  identity : (B,) the node's number in this one.
     """
 
     generators: FloatArray
@@ -34,6 +35,7 @@ class Nodes:
     bound: FloatArray
     place: FloatArray
     depth: IntArray
+    guide: IntArray
     identity: IntArray
 
     def __len__(self) -> int:
@@ -98,27 +100,43 @@ def split_weights(ratio: FloatArray) -> tuple[IntArray, IntArray]:
     return p, q
 
 
-def split(nodes: Nodes, a: IntArray, b: IntArray, first_identity: int) -> tuple[Nodes, IntArray, IntArray]:
-    """Children (both of the first node, both of the second, ...), the edge records (B, 4), the ids of first children."""
-    count = len(nodes)
-    index = np.arange(count)
+@dataclass
+class Guide:
+    """Splits of an earlier tree. edge : (G, 4), a, b, p, q;  child : (G,) number of the first child, -1 at a leaf;
+    second : (G,) number of the second child."""
+
+    edge: IntArray
+    child: IntArray
+    second: IntArray
+
+
+def choose_weights(nodes: Nodes, a: IntArray, b: IntArray) -> IntArray:
+    """The records (B, 4) a, b, p, q with p |v_a| close to q |v_b|."""
+    index = np.arange(len(nodes))
     length_a, length_b = nodes.lengths[index, a], nodes.lengths[index, b]
     swapped = length_b < length_a
     large, small = split_weights(np.where(swapped, length_a / length_b, length_b / length_a))
-    p, q = np.where(swapped, small, large), np.where(swapped, large, small)
-    middle = (p * length_a)[:, None] * nodes.generators[index, a] + (q * length_b)[:, None] * nodes.generators[index, b]
+    return np.stack([a, b, np.where(swapped, small, large), np.where(swapped, large, small)], axis=1)
+
+
+def split(nodes: Nodes, edge: IntArray, first_identity: int) -> Nodes:
+    """The children, both of the first node, then both of the second, ...; v_a, then v_b is replaced by p v_a + q v_b."""
+    count = len(nodes)
+    index = np.arange(count)
+    a, b, p, q = edge.T
+    middle = (p * nodes.lengths[index, a])[:, None] * nodes.generators[index, a]
+    middle += (q * nodes.lengths[index, b])[:, None] * nodes.generators[index, b]
     length = np.linalg.norm(middle, axis=1)
     middle /= length[:, None]
-    twice = np.repeat(index, 2)
+    twice, row = np.repeat(index, 2), np.arange(2 * count)
     children = nodes.take(twice)
-    replaced = np.stack([a, b], axis=1).ravel()
-    row = np.arange(2 * count)
+    replaced = edge[:, :2].ravel()
     children.generators[row, replaced] = middle[twice]
     children.lengths[row, replaced] = length[twice]
     children.depth += 1
     children.place[1::2] += np.ldexp(1.0, -np.minimum(children.depth[1::2], 1000))
     children.identity = first_identity + row
-    return children, np.stack([a, b, p, q], axis=1), first_identity + 2 * index
+    return children
 
 
-__all__ = ["Nodes", "choose_edges", "split", "split_weights"]
+__all__ = ["Guide", "Nodes", "choose_edges", "choose_weights", "split", "split_weights"]

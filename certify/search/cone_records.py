@@ -10,11 +10,14 @@ the fewest bits for which z.v_k >= h_k survives the rounding, by spending a part
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
+
+from relucert.certify.search.cone_frontier import Guide
 
 FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
@@ -70,8 +73,8 @@ class TreeLog:
     bounds: list[BoundRecords] = field(default_factory=list)
     splits: list[SplitRecords] = field(default_factory=list)
 
-    def assemble(self, roots: list[int]) -> list[list[Record]]:
-        """One preorder list of records per root."""
+    def assemble(self, roots: int) -> list[list[Record]]:
+        """One preorder list of records for each of the roots 0, 1, .."""
         at_node: dict[int, list[Record]] = {}
         for block in self.bounds:
             for node, record in zip(block.node.tolist(), _bound_lists(block), strict=True):
@@ -82,7 +85,7 @@ class TreeLog:
                 at_node.setdefault(node, []).append(["S", *edge])
                 children[node] = child
         trees = []
-        for root in roots:
+        for root in range(roots):
             tree: list[Record] = []
             stack = [root]
             while stack:
@@ -123,7 +126,6 @@ def round_bounds(
     allowance: FloatArray,
     noise: FloatArray,
     frame: FloatArray,
-    free: bool,
 ) -> tuple[FloatArray, IntArray, IntArray, IntArray, tuple[IntArray, IntArray, IntArray]]:
     """Round the bounds z (units of T), growing |z| by at most `allowance`.
 
@@ -149,8 +151,6 @@ def round_bounds(
     length = np.linalg.norm(other, axis=1)
     swap = reach < 1.0 / length
     inward[swap], reach[swap] = (other / length[:, None])[swap], (1.0 / length)[swap]
-    if free:
-        raise NotImplementedError
     step = 0.4 * allowance
     z = z + step[:, None] * inward
     dim = len(frame)
@@ -165,3 +165,42 @@ def round_bounds(
     listed = undecided & ((k != default) | (np.abs(t) < TIE))
     row, column = np.nonzero(listed)
     return z, shift, m.astype(np.int64), bits, (row, samples[column], k[row, column].astype(np.int64))
+
+
+def guide_from_log(log: TreeLog, roots: int) -> Guide:
+    """The splits of a log as a guide; nodes are renumbered, the roots first."""
+    node = np.concatenate([part.node for part in log.splits]) if log.splits else np.zeros(0, dtype=np.int64)
+    child = np.concatenate([part.child for part in log.splits]) if log.splits else np.zeros(0, dtype=np.int64)
+    known = np.unique(np.concatenate([np.arange(roots), node, child, child + 1]))
+    guide = _empty_guide(len(known))
+    at = np.searchsorted(known, node)
+    guide.child[at] = np.searchsorted(known, child)
+    guide.second[at] = np.searchsorted(known, child + 1)
+    if log.splits:
+        guide.edge[at] = np.concatenate([part.edge for part in log.splits])
+    return guide
+
+
+def guide_from_records(trees: Sequence[list[Record]], roots: int) -> list[Guide]:
+    """One guide per claim from preorder trees, `roots` of them per claim."""
+    guides = []
+    for start in range(0, len(trees), roots):
+        claim = trees[start : start + roots]
+        guide = _empty_guide(roots + 2 * sum(record[0] == "S" for tree in claim for record in tree))
+        fresh = roots
+        for root, tree in enumerate(claim):
+            stack = [root]
+            for record in tree:
+                if record[0] == "S" and stack:
+                    node = stack.pop()
+                    guide.edge[node], guide.child[node], guide.second[node] = record[1:], fresh, fresh + 1
+                    stack += [fresh + 1, fresh]
+                    fresh += 2
+                elif record[0] == "L" and stack:
+                    stack.pop()
+        guides.append(guide)
+    return guides
+
+
+def _empty_guide(count: int) -> Guide:
+    return Guide(np.zeros((count, 4), dtype=np.int64), np.full(count, -1), np.full(count, -1))

@@ -20,8 +20,6 @@ by the batch, so that the heavy steps are products of matrices.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
@@ -30,129 +28,123 @@ BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
 
-@dataclass
-class Batch:
-    """One minimum-norm problem per cone.
+# (width, stiffness) of the proximal terms, one pair per update of the multipliers
+WIDTH = np.array([0.2, 0.05, 0.02, 0.01, 3e-3, 1e-3, 5e-4, 2e-4])
+STIFFNESS = np.array([0.1, 0.03, 3e-3, 3e-4, 3e-5, 3e-6, 3e-7, 3e-8])
+INNER = 8  # Newton steps between two updates of the multipliers, at most
+INNER_TOLERANCE = 0.5  # |u - z| <= this * width * |z| ends the inner iteration
+PATIENCE = 40  # Newton steps after which a problem is settled as it is
+HARVEST = 0.3  # `run` returns when this part of the problems is settled
+GAP = 0.05  # relative accuracy wanted of the excess |z| - limit when it is positive
+BACKTRACK, SHORTEST, ARMIJO = 0.35, 1e-4, 1e-4
+
+
+class MinNorm:
+    """A pool of minimum-norm problems that are solved side by side; settled ones can be replaced or dropped.
 
     rows : (m, D) unit rows;  weights : (B, m), <= 0;  base : (B, D), the z0 of the module text;
     normals, generators : (B, D, D), dual bases (rows) of unit generators;  limit : (B,), the |z| that is good enough;
     start : (B, D), a guess of u.
+
+    Results: z (B, D) with norm (B,) and multipliers q (B, m); lower (B,), a lower bound of the minimum, and the point
+    (B, D) of the cone it comes from; settled (B,): |z| <= limit, or lower > limit and |z| is accurate, or out of time.
     """
 
-    rows: FloatArray
-    weights: FloatArray
-    base: FloatArray
-    normals: FloatArray
-    generators: FloatArray
-    limit: FloatArray
-    start: FloatArray
+    def __init__(
+        self, rows: FloatArray, weights: FloatArray, base: FloatArray, normals: FloatArray, generators: FloatArray,
+        limit: FloatArray, start: FloatArray,
+    ) -> None:  # fmt: skip
+        count, dim = base.shape
+        self.rows = rows
+        self.products = (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), dim * dim)
+        self.weights, self.base, self.limit, self.u = -weights, base.copy(), limit.copy(), start.copy()
+        self.normals, self.generators = normals, generators
+        self.unit = normals / np.sqrt(np.einsum("bkj,bkj->bk", normals, normals))[:, :, None]
+        self.share_old, self.lam_old = np.full_like(weights, 0.5), np.zeros((count, dim))
+        self.level, self.inner, self.age = (np.zeros(count, dtype=np.int64) for _ in range(3))
+        self.u_old, self.step = self.u.copy(), np.zeros_like(self.u)
+        self.merit_old, self.length, self.descent = np.full(count, np.inf), np.ones(count), np.zeros(count)
+        self.z, self.q, self.point = np.zeros((count, dim)), np.zeros_like(weights), start.copy()
+        self.norm, self.lower = np.full(count, np.inf), np.full(count, -np.inf)
+        self.settled = np.zeros(count, dtype=np.bool_)
 
+    def keep(self, flags: BoolArray) -> None:
+        """Drop the other problems."""
+        for name, array in vars(self).items():
+            if name not in ("rows", "products"):
+                setattr(self, name, array[flags])
 
-@dataclass
-class Solution:
-    """z : (B, D) feasible;  norm : (B,) |z|;  lower : (B,) a lower bound of the minimum;  q : (B, m) multipliers of z;
-    point : (B, D) the point of the cone that gives `lower`."""
+    def restart(self, index: IntArray, base: FloatArray, limit: FloatArray) -> None:
+        """Give the problems another base and limit, starting from the points found."""
+        self.base[index], self.limit[index] = base, limit
+        self.u[index] = self.point[index]
+        self.share_old[index], self.lam_old[index] = 0.5, 0.0
+        self.level[index], self.inner[index], self.age[index], self.merit_old[index] = 0, 0, 0, np.inf
+        self.length[index] = 1.0
+        self.norm[index], self.lower[index], self.settled[index] = np.inf, -np.inf, False
 
-    z: FloatArray
-    norm: FloatArray
-    lower: FloatArray
-    q: FloatArray
-    point: FloatArray
+    def run(self, patience: int = PATIENCE) -> None:
+        """Newton steps until many problems are settled."""
+        wanted = max(1, int(HARVEST * len(self.base)))
+        while int(np.count_nonzero(self.settled)) < wanted:
+            self._iterate(patience)
 
-
-# (width, stiffness) of the proximal terms, one pair per update of the multipliers
-WIDTH = np.array([0.2, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001])
-STIFFNESS = np.array([0.1, 0.05, 0.02, 0.01, 0.005, 0.002, 0.001])
-INNER = 8  # Newton steps between two updates of the multipliers, at most
-INNER_TOLERANCE = 0.5  # |u - z| <= this * width * |z| ends the inner iteration
-BACKTRACK, SHORTEST, ARMIJO = 0.35, 1e-4, 1e-4
-
-
-def min_norm(batch: Batch, gap: float = 0.2, steps: int = 60) -> Solution:
-    """Solve until |z| <= limit, or lower > limit and |z| - lower <= gap (|z| - limit), or for `steps` Newton steps."""
-    rows, products = batch.rows, _products(batch.rows)
-    count, dim = batch.base.shape
-    diagonal = np.arange(dim)
-    solution = Solution(
-        np.zeros((count, dim)), np.full(count, np.inf), np.full(count, -np.inf), np.zeros_like(batch.weights),
-        batch.start.copy(),
-    )  # fmt: skip
-    live = np.arange(count)
-    weights, base, limit, u = -batch.weights, batch.base, batch.limit, batch.start
-    normals, generators = batch.normals, batch.generators
-    unit = normals / np.sqrt(np.einsum("bkj,bkj->bk", normals, normals))[:, :, None]
-    ones = np.ones_like(weights)
-    share_old, lam_old = np.full_like(weights, 0.5), np.zeros((count, dim))
-    level, inner = np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
-    u_old, step, merit_old = u, np.zeros_like(u), np.full(count, np.inf)
-    length, descent = np.ones(count), np.zeros(count)
-    for iteration in range(steps):
-        width, stiffness = WIDTH[level], STIFFNESS[level]
-        t = u @ rows.T
-        free = t / width[:, None]
-        free += share_old
+    def _iterate(self, patience: int) -> None:
+        rows, weights, base, unit, u = self.rows, self.weights, self.base, self.unit, self.u
+        count, dim = base.shape
+        width, stiffness = WIDTH[self.level], STIFFNESS[self.level]
+        free = u @ rows.T
+        free /= width[:, None]
+        free += self.share_old
         share = np.maximum(free, 0.0)
-        np.minimum(share, ones, out=share)
+        np.minimum(share, np.ones_like(share), out=share)  # an array of ones is faster than the scalar
         heavy = weights * share
-        lam = np.maximum(lam_old - np.matmul(unit, u[:, :, None])[:, :, 0] / stiffness[:, None], 0.0)
+        lam = np.maximum(self.lam_old - np.matmul(unit, u[:, :, None])[:, :, 0] / stiffness[:, None], 0.0)
         z = base - heavy @ rows + np.matmul(lam[:, None, :], unit)[:, 0]
         norm = np.sqrt(np.einsum("bj,bj->b", z, z))
-        better = norm < solution.norm[live]
-        index = live[better]
-        solution.z[index], solution.norm[index], solution.q[index] = z[better], norm[better], -heavy[better]
-        finished = norm <= limit
-        if iteration:  # lower bound at the point of the cone next to u
-            alpha = np.maximum(np.matmul(normals, u[:, :, None])[:, :, 0], 0.0)
-            point = np.matmul(alpha[:, None, :], generators)[:, 0]
-            at_point = point @ rows.T
-            np.maximum(at_point, 0.0, out=at_point)
-            value = np.einsum("bj,bj->b", base, point) - np.einsum("bi,bi->b", weights, at_point)
-            value /= np.sqrt(np.einsum("bj,bj->b", point, point)) + 1e-300
-            better = value > solution.lower[live]
-            index = live[better]
-            solution.lower[index], solution.point[index] = value[better], point[better]
-            best, lower = solution.norm[live], solution.lower[live]
-            finished |= (lower > limit) & (best - lower <= gap * (best - limit))
-        if finished.any():
-            keep = ~finished
-            if not keep.any():
-                break
-            live, u, z, norm, share, free, heavy, lam = (
-                array[keep] for array in (live, u, z, norm, share, free, heavy, lam)
-            )  # fmt: skip
-            weights, base, limit, normals, generators, unit, width, stiffness = (
-                array[keep] for array in (weights, base, limit, normals, generators, unit, width, stiffness)
-            )  # fmt: skip
-            share_old, lam_old, level, inner, u_old, step, merit_old, length, descent = (
-                array[keep] for array in (share_old, lam_old, level, inner, u_old, step, merit_old, length, descent)
-            )  # fmt: skip
-            ones = ones[: len(live)]
+        better = (norm < self.norm) & ~self.settled
+        self.z[better], self.norm[better], self.q[better] = z[better], norm[better], -heavy[better]
+        self._bound_below()
+        self.age += 1
+        self.settled |= (self.norm <= self.limit) | (self.age >= patience)
+        self.settled |= (self.lower > self.limit) & (self.norm - self.lower <= GAP * (self.norm - self.limit))
+
         active = (share == free) * weights
-        free -= 0.5 * share
+        share *= 0.5
+        free -= share
         merit = np.einsum("bj,bj->b", 0.5 * u - base, u) + width * np.einsum("bi,bi->b", heavy, free)
         merit += 0.5 * stiffness * np.einsum("bk,bk->b", lam, lam)
         gradient = u - z
         slope = np.sqrt(np.einsum("bj,bj->b", gradient, gradient))
-        accepted = merit <= merit_old + ARMIJO * length * descent + 1e-12 * np.abs(merit)
-        accepted |= length <= SHORTEST
-        inner += 1
-        update = accepted & ((slope <= INNER_TOLERANCE * width * np.maximum(norm, 1e-3)) | (inner >= INNER))
-        hessian = (active @ products).reshape(-1, dim, dim) / width[:, None, None]
+        accepted = merit <= self.merit_old + ARMIJO * self.length * self.descent + 1e-12 * np.abs(merit)
+        accepted |= self.length <= SHORTEST
+        self.inner += 1
+        update = (slope <= INNER_TOLERANCE * width * np.maximum(norm, 1e-3)) | (self.inner >= INNER)
+        update &= accepted
+        hessian = (active @ self.products).reshape(count, dim, dim) / width[:, None, None]
         kept = unit * (lam > 0.0)[:, :, None]
         hessian += np.matmul(kept.transpose(0, 2, 1), kept) / stiffness[:, None, None]
+        diagonal = np.arange(dim)
         hessian[:, diagonal, diagonal] += 1.0
-        newton = -np.linalg.solve(hessian, gradient[:, :, None])[:, :, 0]
-        step[accepted], descent[accepted] = newton[accepted], np.einsum("bj,bj->b", gradient, newton)[accepted]
-        u_old = np.where(accepted[:, None], u, u_old)
-        length = np.where(accepted, 1.0, BACKTRACK * length)
-        merit_old = np.where(accepted, merit, merit_old)
-        share_old[update], lam_old[update] = share[update], lam[update]
-        level[update] = np.minimum(level[update] + 1, len(WIDTH) - 1)
-        inner[update], merit_old[update] = 0, np.inf
-        u = u_old + np.where(update, 0.0, length)[:, None] * step
-    return solution
+        newton = np.linalg.solve(hessian, -gradient[:, :, None])[:, :, 0]
+        self.step[accepted] = newton[accepted]
+        self.descent = np.where(accepted, np.einsum("bj,bj->b", gradient, newton), self.descent)
+        self.u_old[accepted] = u[accepted]
+        self.length = np.where(accepted, 1.0, BACKTRACK * self.length)
+        self.merit_old = np.where(accepted, merit, self.merit_old)
+        self.share_old[update], self.lam_old[update] = 2.0 * share[update], lam[update]
+        self.level[update] = np.minimum(self.level[update] + 1, len(WIDTH) - 1)
+        self.inner[update], self.merit_old[update] = 0, np.inf
+        self.u = self.u_old + np.where(update, 0.0, self.length)[:, None] * self.step
 
-
-def _products(rows: FloatArray) -> FloatArray:
-    """The matrices x_i x_i', flattened: (m, D * D)."""
-    return (rows[:, :, None] * rows[:, None, :]).reshape(len(rows), rows.shape[1] ** 2)
+    def _bound_below(self) -> None:
+        """psi / |u| at the point of the cone next to u."""
+        alpha = np.maximum(np.matmul(self.normals, self.u[:, :, None])[:, :, 0], 0.0)
+        point = np.matmul(alpha[:, None, :], self.generators)[:, 0]
+        t = point @ self.rows.T
+        np.maximum(t, 0.0, out=t)
+        value = np.einsum("bj,bj->b", self.base, point) - np.einsum("bi,bi->b", self.weights, t)
+        value /= np.sqrt(np.einsum("bj,bj->b", point, point)) + 1e-300
+        better = (value > self.lower) & ~self.settled
+        self.lower = np.where(better, value, self.lower)
+        self.point[better] = point[better]
