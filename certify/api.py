@@ -91,7 +91,7 @@ def certify(
 
     Parameters
     ----------
-    network, dataset : from the readers, :func:`from_sklearn`, :func:`from_torch`, or built directly; their numbers are exact.
+    network, dataset : from the readers, :func:`from_sklearn`, :func:`from_torch`, or built directly; taken exactly.
     objective : loss, penalty, decays and bias treatment; see :func:`explicit` and :func:`by_convention`.
     gap : ask whether the network is within this relative gap; a string is read as the exact decimal it shows.
     seconds, nodes : limits; the best bound proved by then is returned.
@@ -127,7 +127,13 @@ def certify(
         source="polished network",
     ) if best.width else network  # fmt: skip
     return Result(
-        outcome.status, verdict.loss.high, verdict.claim.lower_bound, verdict.relative_gap, better, outcome.certificate, outcome
+        outcome.status,
+        verdict.loss.high,
+        verdict.claim.lower_bound,
+        verdict.relative_gap,
+        better,
+        outcome.certificate,
+        outcome,
     )
 
 

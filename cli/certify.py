@@ -33,15 +33,21 @@ VERDICT_EXIT = {
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `relucert certify`."""
-    parser.description = "Prove how far a trained two-layer ReLU network is from the global optimum of its training objective."
+    parser.description = (
+        "Prove how far a trained two-layer ReLU network is from the global optimum of its training objective."
+    )
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
     parser.add_argument("model", type=Path, metavar="MODEL", help=".npz .json .pt .pth .safetensors .onnx")
     parser.add_argument("data", type=Path, metavar="DATA", help=".csv .npz .npy .json")
     parser.add_argument("-o", "--output", type=Path, metavar="CERT", help="certificate file (.json or .json.gz)")
     objective = parser.add_argument_group("the objective")
-    objective.add_argument("--weight-decay", type=decimal_argument, metavar="B", required=True, help="exact decimal or p/q")
-    objective.add_argument("--output-weight-decay", type=decimal_argument, metavar="B2", help="decay of the output layer")
+    objective.add_argument(
+        "--weight-decay", type=decimal_argument, metavar="B", required=True, help="exact decimal or p/q"
+    )
+    objective.add_argument(
+        "--output-weight-decay", type=decimal_argument, metavar="B2", help="decay of the output layer"
+    )
     objective.add_argument("--convention", choices=("torch", "sklearn", "scnn"), help="what the trainer minimises")
     objective.add_argument("--loss", choices=("half-sum", "half-mean", "mean"), help="default half-sum: 1/2 sum r^2")
     objective.add_argument("--penalty", choices=("sum-of-squares", "product"), help="default sum-of-squares")
@@ -53,10 +59,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     search.add_argument("--time", type=float, metavar="S", help="seconds; the best bound so far is written")
     search.add_argument("--nodes", type=int, metavar="N", help="most branch-and-bound nodes")
     search.add_argument("--memory", type=float, metavar="MB", default=2000.0, help="for open nodes (default 2000)")
-    search.add_argument("--jobs", type=int, metavar="N", default=1, help="worker processes; the certificate is the same")
+    search.add_argument(
+        "--jobs", type=int, metavar="N", default=1, help="worker processes; the certificate is the same"
+    )
     search.add_argument("--seed", type=int, default=0, help="of the local search (default 0)")
-    search.add_argument("--resume", type=Path, metavar="CERT", help="go on from an earlier certificate of the same problem")
-    search.add_argument("--polish", type=Path, metavar="BETTER.npz", help="also write the improved network and its certificate")
+    search.add_argument(
+        "--resume", type=Path, metavar="CERT", help="go on from an earlier certificate of the same problem"
+    )
+    search.add_argument(
+        "--polish", type=Path, metavar="BETTER.npz", help="also write the improved network and its certificate"
+    )
     reading = parser.add_argument_group("reading")
     reading.add_argument("--layout", metavar="HINT", help="hidden=KEY,output=KEY: which tensors are the weights")
     reading.add_argument("--target", metavar="COLUMN", help="target column by name or number (default: the last)")
@@ -118,8 +130,8 @@ def run(args: argparse.Namespace) -> int:
 def _require_usable(args: argparse.Namespace, problem: claim.TrainingProblem) -> None:
     if problem.hidden_weight_decay == 0 or problem.output_weight_decay == 0:
         raise UserError(
-            "with weight decay 0 the question changes: some wide network fits every data set without contradictory samples "
-            "exactly, so the optimum is the misfit of equal inputs with different targets, and no penalty bounds the weights",
+            "with weight decay 0 the question changes: a wide network fits any data exactly, except equal inputs with "
+            "different targets, and nothing bounds the weights",
             cure="give the decay that the network was trained with, --weight-decay B with B > 0",
         )
     if args.gap is not None and not 0 <= args.gap < 1:
@@ -176,7 +188,9 @@ def _write_better(path: Path, search: GapSearch, outcome: Outcome) -> None:
 
     better = outcome.better
     arrays: dict[str, Any] = {
-        "hidden_weights": np.array([[float(v) for v in row] for row in better.hidden_weights]).reshape(better.width, -1),
+        "hidden_weights": np.array([[float(v) for v in row] for row in better.hidden_weights]).reshape(
+            better.width, -1
+        ),
         "output_weights": np.array([float(row[0]) for row in better.output_weights]),
     }
     if better.hidden_bias is not None:
@@ -224,7 +238,10 @@ def _report(args: argparse.Namespace, network: claim.Network, outcome: Outcome, 
         f"relative gap  {decimal(gap, up=True, digits=4)}",
     ]
     if verdict.balanced_loss is not None and verdict.balanced_loss != verdict.loss:
-        out.insert(1, f"balanced      {decimal(verdict.balanced_loss.high, up=True)}   (each hidden unit rescaled by its best factor)")
+        out.insert(
+            1,
+            f"balanced      {decimal(verdict.balanced_loss.high, up=True)}   (each hidden unit at its best scale)",
+        )
     out += _consequences(args.gap, network, outcome)
     if args.output is not None:
         out.append(f"certificate   {args.output}   (relucert check {args.output})")
@@ -241,14 +258,18 @@ def _consequences(gap: Fraction | None, network: claim.Network, outcome: Outcome
     width, best = network.width, outcome.better.width
     if outcome.status == "refuted":
         lines.append(
-            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a network of width {best} with a smaller objective is certified."
+            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a better network of width {best} is certified."
         )
         if best > width:
             lines.append(f"It is wider than yours ({width}): at width {width} yours may still be the best.")
     if best <= width:
-        lines.append(f"The best network found needs {best} hidden units, no more than yours: the bound applies at your width {width} as well.")
+        lines.append(
+            f"The best network found has {best} hidden units, no more than yours: it competes at your width {width} too."
+        )
     else:
-        lines.append(f"The best network found has {best} hidden units; part of the gap may be due to your width {width}.")
+        lines.append(
+            f"The best network found has {best} hidden units; part of the gap may be due to your width {width}."
+        )
     if outcome.limit:
         lines.append(
             f"Stopped early ({outcome.limit}): the bound is proved, a better one may exist. "
@@ -279,7 +300,8 @@ class _Log:
             self.started = True
         self.last, self.phase = step.seconds, phase
         gap = (step.upper - step.lower) / step.upper if step.upper > 0 else 0.0
-        text = f"{step.phase:<18}{step.nodes:>10}{step.open_nodes:>9}{step.lower:>16.8g}{step.upper:>16.8g}{gap:>10.2e}{step.seconds:>8.1f}s"
+        text = f"{step.phase:<18}{step.nodes:>10}{step.open_nodes:>9}{step.lower:>16.8g}{step.upper:>16.8g}"
+        text += f"{gap:>10.2e}{step.seconds:>8.1f}s"
         print(text, file=sys.stderr, end="\r" if self.terminal else "\n", flush=True)
 
     def end(self) -> None:

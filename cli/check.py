@@ -23,12 +23,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--model", type=Path, help="the network that the certificate must be about")
     parser.add_argument("--data", type=Path, help="the data that the certificate must be about")
     parser.add_argument("--problem", type=Path, help="canonical problem file that the certificate must be about")
-    parser.add_argument("--weight-decay", type=decimal_argument, metavar="B", help="the hidden decay it must be about, in its own scaling")
+    parser.add_argument(
+        "--weight-decay",
+        type=decimal_argument,
+        metavar="B",
+        help="the hidden decay it must be about, in its own scaling",
+    )
     parser.add_argument("--layout", metavar="HINT", help="as in certify")
     parser.add_argument("--target", metavar="COLUMN", help="as in certify")
     parser.add_argument("--features", metavar="COLUMNS", help="as in certify")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="replay sub-trees in N processes")
-    parser.add_argument("--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop")
+    parser.add_argument(
+        "--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop"
+    )
     add_output_options(parser)
     for action in parser._actions:
         if action.dest == "certificate":
@@ -55,7 +62,9 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     except ClaimError as error:
-        raise UserError(str(error), where=str(args.problem), cure="write it with certify --print-problem --json") from None
+        raise UserError(
+            str(error), where=str(args.problem), cure="write it with certify --print-problem --json"
+        ) from None
     verdict = check_bytes(data, jobs=args.jobs)
     if verdict.valid and verdict.claim is not None:
         other = None if wanted is None else difference(verdict.claim, *wanted)

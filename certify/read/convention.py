@@ -2,10 +2,10 @@
 
 Conventions (docs/conventions.md has the sources):
 
-* ``torch``: mean squared error plus ``weight_decay/2`` times the squares of all parameters, biases included (SGD, or Adam
-  with its L2 ``weight_decay``; AdamW minimises no such objective);
-* ``sklearn``: half the mean squared error plus ``alpha/(2n)`` times the squared weights, intercepts free (``MLPRegressor`` on
-  the full batch); the decay is then scikit-learn's ``alpha``;
+* ``torch``: mean squared error plus ``weight_decay/2`` times the squares of all parameters, biases included (SGD, or
+  Adam with its L2 ``weight_decay``; AdamW minimises no such objective);
+* ``sklearn``: half the mean squared error plus ``alpha/(2n)`` times the squared weights, intercepts free
+  (``MLPRegressor`` on the full batch); the decay is then scikit-learn's ``alpha``;
 * ``scnn``: half the mean squared error plus ``weight_decay * sum_j |w_j||a_j|``, for networks without biases.
 """
 
@@ -71,8 +71,8 @@ def explicit(
     ):
         if present and chosen is None:
             raise InputError(
-                f"the network has {'hidden biases' if name == 'hidden' else 'an output bias'}, and the answer depends on "
-                "whether the penalty covers them",
+                f"the network has {'hidden biases' if name == 'hidden' else 'an output bias'}, and it matters whether "
+                "the penalty covers them",
                 file=network.source,
                 field=f"{name}_bias",
                 cure=f"say --{name}-bias penalised or --{name}-bias free, or name the trainer with --convention",

@@ -18,9 +18,12 @@ SMALL_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Difficulty:
-    """beta : weight decay in sum scaling.  beta_max : local estimate of the least beta at which the zero network is optimal.
+    beta : weight decay in sum scaling.
+    beta_max : local estimate of the least beta at which the zero network is optimal.
+    kappa : sum_i |r_i||x_i| / beta at the given network.
+    dimension : of the directions.
 
-    kappa : sum_i |r_i||x_i| / beta at the given network.  dimension : of the directions.  All in floats, for people.
+    All in floats, for people.
     """
 
     beta: float
@@ -52,8 +55,8 @@ class Difficulty:
         text = f"Expect about 1e{round(log10(nodes))} nodes: {work}."
         if self.share < SMALL_SHARE:
             text += (
-                f" The weight decay is {self.share:.2g} of beta_max; below {SMALL_SHARE} only low-dimensional data are within reach. "
-                f"A decay of about {0.1 * self.beta_max / self.beta:.2g} times the present one would be certifiable more easily."
+                f" The weight decay is {self.share:.2g} of beta_max; below {SMALL_SHARE} only low-dimensional data are "
+                f"within reach. {0.1 / self.share:.2g} times the present decay would be certified more easily."
             )
         return text
 

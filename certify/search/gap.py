@@ -1,4 +1,4 @@
-"""From a problem and a network to a checked certificate: polish, prove the dual bound, feed violators back, write, replay."""
+"""From a problem and a network to a checked certificate: polish, prove, feed violators back, write, replay."""
 
 from __future__ import annotations
 
@@ -166,19 +166,21 @@ class GapSearch:
             threshold = self._threshold(dual.values, max(self.polished.max_ratio - 1, 0.0) + slack)
             search = self._search(dual, threshold)
             self.nodes += search.nodes
-            if not search.violators:
+            if search.violators is None:
                 self._keep(dual, threshold, search)
                 if search.stopped:
                     self.limit = self.limit or ("limit reached" if self.limited else "effort limit")
                 return
             before = self.polished.primal
-            self._polish(np.array(search.violators))
+            self._polish(search.violators)
             if self.polished.primal >= before * (1 - 1e-13):
                 slack = 4 * slack + 1e-10  # local search cannot improve: prove a little less
             if time.monotonic() > self.deadline:
                 self.limit = "limit reached" if self.limited else "effort limit"
                 return
-        self.notes.append("branch and bound kept finding better directions; the bound is the best one proved on the way")
+        self.notes.append(
+            "branch and bound kept finding better directions; the bound is the best one proved on the way"
+        )
 
     def _search(self, dual: DualVariable, threshold: float) -> Search:
         def progress(part: str, nodes: int, open_nodes: int, ratio: float) -> None:
@@ -225,7 +227,7 @@ class GapSearch:
         scale = best_scale(self.problem, dual, exact)
         value = exact_bound(self.problem, dual, scale)
         if value > self.bound.value:
-            proofs, trees = search.emit(float(exact) / threshold, self.dual.free_hidden_bias)
+            proofs, trees = search.emit(float(exact) / threshold)
             self.bound = _Bound(value, Evidence(dual, exact, scale, proofs, trees))
 
     def _keep_singular_value_bound(self) -> None:

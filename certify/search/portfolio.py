@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import Executor
 from dataclasses import dataclass, field
 from fractions import Fraction
@@ -21,64 +21,75 @@ from relucert.certify.search.signs import records as sign_records
 
 # Up to this many generators the 2^r root cones are few, and cones are tried before signs.
 EASY_RANK = 7
-# Beyond this many generators the root cones alone are too many.
-LARGEST_RANK = 12
+# Beyond this many generators the root cones alone are too many (a free hidden bias multiplies them by the kinks).
+LARGEST_RANK = 13
+MOST_ROOTS = 2**17
 # What the sign search may spend when cones come next.
 SIGN_SECONDS = 2.0
 
-# Called with (sign and part of the proof, nodes so far, open nodes, proved max phi / T so far).
+# Called with (sign of nu, nodes so far, open nodes, proved max phi / T so far).
 Progress = Callable[[str, int, int, float], None]
 
 
 @dataclass
-class Part:
-    """A search for one statement: ``kink`` is None, or the sample j of a part of a free_bias_split."""
+class Half:
+    """The search for one sign of nu: one result, or one for every kink of a free_bias_split."""
 
     sign: int
-    kink: int | None
-    result: ConeResult | SignResult
-    basis: Any = None
+    kinks: list[int] | None
+    basis: Any
+    cones: ConeResult | None = None
+    signs: list[SignResult] = field(default_factory=list)
+
+    @property
+    def bound(self) -> float:
+        if self.cones is not None:
+            return self.cones.bound
+        return max((result.bound for result in self.signs), default=0.0)
+
+    @property
+    def nodes(self) -> int:
+        return (0 if self.cones is None else self.cones.nodes) + sum(result.nodes for result in self.signs)
+
+    @property
+    def stopped(self) -> bool:
+        results = self.signs if self.cones is None else [self.cones]
+        return any(result.status == "stopped" for result in results)
 
     def proof(self) -> Any:
-        if isinstance(self.result, ConeResult):
-            return {"rule": "cone_cover", "basis": [[int(v) for v in row] for row in self.basis]}
-        return {"rule": "sign_tree"}
+        rule: Any = {"rule": "sign_tree"}
+        if self.cones is not None:
+            rule = {"rule": "cone_cover", "basis": [[int(v) for v in row] for row in self.basis]}
+        if self.kinks is None:
+            return rule
+        return {"rule": "free_bias_split", "parts": [{"kink": kink, "proof": rule} for kink in self.kinks]}
 
     def trees(self, ratio: float) -> list[list[Any]]:
-        if isinstance(self.result, ConeResult):
-            return cone_records(self.result, ratio)
-        return [sign_records(self.result, ratio)]
+        if self.cones is not None:
+            return list(cone_records(self.cones, ratio))
+        return [sign_records(result, ratio) for result in self.signs]
 
 
 @dataclass
 class Search:
-    """The outcome for both signs: proved up to T * bound; violators are directions with phi > T |u| (penalised part)."""
+    """The outcome for both signs: proved up to T * bound; violators are directions with phi > T |u|."""
 
-    parts: list[Part] = field(default_factory=list)
-    bound: float = 0.0
-    violators: list[FloatArray] = field(default_factory=list)
+    halves: list[Half] = field(default_factory=list)
+    violators: FloatArray | None = None
     nodes: int = 0
-    stopped: bool = False
 
-    def add(self, part: Part) -> None:
-        self.parts.append(part)
-        self.nodes += part.result.nodes
-        self.bound = max(self.bound, part.result.bound)
-        self.stopped |= part.result.status == "stopped"
+    @property
+    def bound(self) -> float:
+        return max((half.bound for half in self.halves), default=0.0)
 
-    def emit(self, ratio: float, split: bool) -> tuple[tuple[Any, Any], list[list[Any]]]:
+    @property
+    def stopped(self) -> bool:
+        return any(half.stopped for half in self.halves)
+
+    def emit(self, ratio: float) -> tuple[tuple[Any, Any], list[list[Any]]]:
         """JSON proofs for + and -, and the trees in the order in which the checker consumes them."""
-        proofs, trees = [], []
-        for sign in (1, -1):
-            mine = [part for part in self.parts if part.sign == sign]
-            if split:
-                listed = [{"kink": part.kink, "proof": part.proof()} for part in mine]
-                proofs.append({"rule": "free_bias_split", "parts": listed})
-            else:
-                proofs.append(mine[0].proof())
-            for part in mine:
-                trees += part.trees(ratio)
-        return (proofs[0], proofs[1]), trees
+        plus, minus = self.halves
+        return (plus.proof(), minus.proof()), plus.trees(ratio) + minus.trees(ratio)
 
 
 def prove_sphere(
@@ -93,79 +104,113 @@ def prove_sphere(
 ) -> Search:
     """Prove ``|phi_nu(u)| <= threshold |u|`` for all u, or find violators, or bound it as well as the limits allow."""
     search = Search()
-    statements = list(_statements(rows, nu, free_hidden_bias))
-    basis = integer_basis(statements[0][2], nu) if statements else None
-    for done, (sign, kink, shifted) in enumerate(statements):
-        share = _share(limits, len(statements) - done, search.nodes)
-        label = ("+" if sign > 0 else "-") + ("" if kink is None else f" kink {kink}")
-        task = SphereTask(shifted, sign * nu, threshold, basis)
-
-        def report(nodes: int, open_nodes: int, bound: float, label: str = label, before: int = search.nodes) -> None:
-            if progress is not None:
-                progress(label, before + nodes, open_nodes, max(bound, search.bound))
-
-        result = _prove_one(task, share, executor, report)
-        if result.status == "violated":
-            search.nodes += result.nodes
-            search.violators = [_with_bias(u, kink, rows) for u in result.violators]
-            return search
-        search.add(Part(sign, kink, result, basis))
-    return search
-
-
-def _statements(rows: FloatArray, nu: FloatArray, free: bool) -> Iterator[tuple[int, int | None, FloatArray]]:
-    """(sign, kink, rows) of the bias-free statements, in the order of the certificate."""
+    basis = integer_basis(rows - rows[np.argmax(nu != 0)] if free_hidden_bias else rows, nu)
     for sign in (1, -1):
-        if not free:
-            yield sign, None, rows
-        else:
-            for kink in np.flatnonzero(sign * nu < 0).tolist():
-                yield sign, kink, rows - rows[kink]
+        kinks = [int(j) for j in np.flatnonzero(sign * nu < 0)] if free_hidden_bias else None
+        share = _share(limits, 2 if sign > 0 else 1, search.nodes)
+
+        def report(nodes: int, open_nodes: int, bound: float, sign: int = sign, before: int = search.nodes) -> None:
+            if progress is not None:
+                progress("+" if sign > 0 else "-", before + nodes, open_nodes, max(bound, search.bound))
+
+        half, violators = _prove_half(Half(sign, kinks, basis), rows, nu, threshold, share, executor, report)
+        search.nodes += half.nodes
+        if violators is not None:
+            search.violators = _with_best_bias(violators, rows, sign * nu) if free_hidden_bias else violators
+            return search
+        search.halves.append(half)
+    return search
 
 
 def _share(limits: Limits, remaining: int, used: int) -> Limits:
     """An equal share of the time that is left."""
     now = time.monotonic()
-    deadline = now + max(0.0, limits.deadline - now) / remaining
-    return Limits(max(1, limits.nodes - used), deadline, limits.memory_bytes)
+    return Limits(max(1, limits.nodes - used), now + max(0.0, limits.deadline - now) / remaining, limits.memory_bytes)
 
 
-def _with_bias(direction: FloatArray, kink: int | None, rows: FloatArray) -> FloatArray:
-    """A violator of a part of a free_bias_split as a direction (w, b): b = -x_j.w."""
-    return direction if kink is None else np.append(direction, -float(rows[kink] @ direction))
+def _with_best_bias(directions: FloatArray, rows: FloatArray, nu: FloatArray) -> FloatArray:
+    """(w, b) with the kink b = -x_j.w at which phi(w, b) is largest."""
+    result = np.zeros((len(directions), directions.shape[1] + 1))
+    for place, direction in enumerate(directions):
+        heights = rows @ direction
+        order = np.argsort(-heights)
+        total, moment = np.cumsum(nu[order]), np.cumsum(nu[order] * heights[order])
+        best = int(np.argmax(moment - total * heights[order]))
+        result[place] = np.append(direction, -heights[order][best])
+    return result
 
 
-def _prove_one(
-    task: SphereTask, limits: Limits, executor: Executor | None, report: Callable[[int, int, float], None]
-) -> ConeResult | SignResult:
-    rank = len(task.basis)
-    if rank <= EASY_RANK:
-        return search_cones(task, limits=limits, executor=executor, progress=report)
-    first = limits
-    if rank <= LARGEST_RANK:
-        first = Limits(limits.nodes, min(limits.deadline, time.monotonic() + SIGN_SECONDS), limits.memory_bytes)
-    signs = search_signs(
-        task.rows, task.nu, task.threshold, limits=first, executor=executor, progress=report
-    )
-    if signs.status != "stopped" or rank > LARGEST_RANK:
-        return signs
+def _prove_half(
+    half: Half,
+    rows: FloatArray,
+    nu: FloatArray,
+    threshold: float,
+    limits: Limits,
+    executor: Executor | None,
+    report: Callable[[int, int, float], None],
+) -> tuple[Half, FloatArray | None]:
+    """One sign; the second value are violators, if any."""
+    rank = len(half.basis)
+    statements = 1 if half.kinks is None else len(half.kinks)
+    if statements == 0:  # no concave kink: phi is never positive
+        return half, None
+    signed = half.sign * nu
+    cones_fit = rank <= LARGEST_RANK and statements << rank <= MOST_ROOTS
+    if rank > EASY_RANK or not cones_fit:
+        first = limits
+        if cones_fit:
+            first = Limits(limits.nodes, min(limits.deadline, time.monotonic() + SIGN_SECONDS), limits.memory_bytes)
+        violators = _try_signs(half, rows, signed, threshold, first, executor, report)
+        if violators is not None or not cones_fit or not half.stopped:
+            return half, violators
+    shifts = None if half.kinks is None else rows[half.kinks]
+    task = SphereTask(rows, signed, threshold, half.basis, shifts)
     cones = search_cones(task, limits=limits, executor=executor, progress=report)
-    return cones if cones.status == "violated" or cones.bound <= signs.bound else signs
+    if cones.status == "violated":
+        return half, cones.violators
+    if not half.signs or cones.bound <= half.bound:
+        half.cones, half.signs = cones, []
+    return half, None
 
 
-def singular_value_proofs(
-    rows: FloatArray, nu: FloatArray, free_hidden_bias: bool
-) -> tuple[tuple[Any, Any], Fraction]:
-    """Proofs by the largest singular value, and the threshold they give; no search."""
+def _try_signs(
+    half: Half,
+    rows: FloatArray,
+    nu: FloatArray,
+    threshold: float,
+    limits: Limits,
+    executor: Executor | None,
+    report: Callable[[int, int, float], None],
+) -> FloatArray | None:
+    """Sign trees for every statement of the half; returns violators."""
+    pivots = [None] if half.kinks is None else half.kinks
+    for done, kink in enumerate(pivots):
+        share = _share(limits, len(pivots) - done, half.nodes)
+        shifted = rows if kink is None else rows - rows[kink]
+        result = search_signs(shifted, nu, threshold, limits=share, executor=executor, progress=report)
+        if result.status == "violated":
+            return result.violators
+        half.signs.append(result)
+    return None
+
+
+def singular_value_proofs(rows: FloatArray, nu: FloatArray, free_hidden_bias: bool) -> tuple[tuple[Any, Any], Fraction]:
+    """Proofs by the largest singular value for both signs, and the threshold they give; no search."""
     bounds: list[Fraction] = []
-    proofs: list[Any] = [[], []]
-    for sign, kink, shifted in _statements(rows, nu, free_hidden_bias):
-        square = float(np.linalg.norm(shifted, 2)) ** 2 if shifted.size else 0.0
-        bound = Fraction(square * (1 + 1e-9) + 1e-300)
-        bounds.append(bound)
-        proof = {"rule": "singular_value", "bound": spell_rational(bound)}
-        proofs[0 if sign > 0 else 1].append(proof if kink is None else {"kink": kink, "proof": proof})
-    both = [{"rule": "free_bias_split", "parts": part} if free_hidden_bias else part[0] for part in proofs]
-    length = float(np.linalg.norm(nu)) * float(max(bounds, default=Fraction(0))) ** 0.5
-    return (both[0], both[1]), Fraction(length * (1 + 1e-9))
 
+    def one(shifted: FloatArray) -> Any:
+        square = float(np.linalg.norm(shifted, 2)) ** 2
+        bounds.append(Fraction(square * (1 + 1e-9) + 1e-300))
+        return {"rule": "singular_value", "bound": spell_rational(bounds[-1])}
+
+    if not free_hidden_bias:
+        both = one(rows)
+        proofs = (both, both)
+    else:
+        parts = [
+            [{"kink": int(j), "proof": one(rows - rows[j])} for j in np.flatnonzero(sign * nu < 0)] for sign in (1, -1)
+        ]
+        plus, minus = ({"rule": "free_bias_split", "parts": part} for part in parts)
+        proofs = (plus, minus)
+    length = float(np.linalg.norm(nu)) * float(max(bounds, default=Fraction(0))) ** 0.5
+    return proofs, Fraction(length * (1 + 1e-9))

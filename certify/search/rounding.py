@@ -1,4 +1,4 @@
-"""From floats to the exact numbers of a certificate: dual variables, thresholds, scales and bounds, each rounded to its safe side."""
+"""From floats to the exact numbers of a certificate, each rounded to its safe side."""
 
 from __future__ import annotations
 
