@@ -18,12 +18,12 @@ SMALL_SHARE = 0.03
 
 @dataclass(frozen=True)
 class Difficulty:
+    """Numbers for people, in floats.
+
     beta : weight decay in sum scaling.
     beta_max : local estimate of the least beta at which the zero network is optimal.
     kappa : sum_i |r_i||x_i| / beta at the given network.
     dimension : of the directions.
-
-    All in floats, for people.
     """
 
     beta: float
