@@ -67,6 +67,16 @@ class MinNorm:
         self.z, self.q, self.point = np.zeros((count, dim)), np.zeros_like(weights), start.copy()
         self.norm, self.lower = np.full(count, np.inf), np.full(count, -np.inf)
         self.settled = np.zeros(count, dtype=np.bool_)
+        self._try_centre()
+
+    def _try_centre(self) -> None:
+        """Many easy cones are closed by a multiple of their centre."""
+        start, self.u = self.u, self.generators.sum(axis=1)
+        heavy = self.weights * (self.u @ self.rows.T > 0.0)
+        infinite = np.full(len(self.u), np.inf)
+        self._bound_above(self.u, infinite, self.base - heavy @ self.rows, heavy)
+        self.settled = self.norm <= self.limit
+        self.u = start
 
     def keep(self, flags: BoolArray) -> None:
         """Drop the other problems."""
@@ -100,10 +110,10 @@ class MinNorm:
         np.minimum(share, np.ones_like(share), out=share)  # an array of ones is faster than the scalar
         heavy = weights * share
         lam = np.maximum(self.lam_old - np.matmul(unit, u[:, :, None])[:, :, 0] / stiffness[:, None], 0.0)
-        z = base - heavy @ rows + np.matmul(lam[:, None, :], unit)[:, 0]
+        relaxed = base - heavy @ rows
+        z = relaxed + np.matmul(lam[:, None, :], unit)[:, 0]
         norm = np.sqrt(np.einsum("bj,bj->b", z, z))
-        better = (norm < self.norm) & ~self.settled
-        self.z[better], self.norm[better], self.q[better] = z[better], norm[better], -heavy[better]
+        self._bound_above(z, norm, relaxed, heavy)
         self._bound_below()
         self.age += 1
         self.settled |= (self.norm <= self.limit) | (self.age >= patience)
@@ -136,6 +146,23 @@ class MinNorm:
         self.level[update] = np.minimum(self.level[update] + 1, len(WIDTH) - 1)
         self.inner[update], self.merit_old[update] = 0, np.inf
         self.u = self.u_old + np.where(update, 0.0, self.length)[:, None] * self.step
+
+    def _bound_above(self, z: FloatArray, norm: FloatArray, relaxed: FloatArray, heavy: FloatArray) -> None:
+        """Keep the better of z and of the shortest multiple of u that is long enough along every generator.
+
+        The multiple of u does not need accurate lam_k, which a slender cone (huge |N_k|) makes hard to get.
+        """
+        wanted = np.matmul(self.generators, relaxed[:, :, None])[:, :, 0]
+        given = np.matmul(self.generators, self.u[:, :, None])[:, :, 0]
+        positive = given > 0.0
+        factor = np.where(positive, np.maximum(wanted, 0.0) / np.where(positive, given, 1.0), np.inf).max(axis=1)
+        multiple = factor * (np.sqrt(np.einsum("bj,bj->b", self.u, self.u)) + 1e-300)
+        better = (np.minimum(norm, multiple) < self.norm) & ~self.settled
+        along = multiple < norm
+        z = z.copy()
+        z[along] = factor[along, None] * self.u[along]
+        self.z[better] = z[better]
+        self.norm[better], self.q[better] = np.minimum(norm, multiple)[better], -heavy[better]
 
     def _bound_below(self) -> None:
         """psi / |u| at the point of the cone next to u."""
