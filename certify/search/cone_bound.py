@@ -48,8 +48,8 @@ class Samples:
         """phi(u) / (T |u|) for every row of u."""
         t = u @ self.rows.T
         np.maximum(t, 0.0, out=t)
-        value: FloatArray = t @ self.weights
-        return value / (np.linalg.norm(u, axis=1) + 1e-300)
+        value: FloatArray = (t @ self.weights) / (np.linalg.norm(u, axis=1) + 1e-300)
+        return value
 
 
 @dataclass
@@ -116,7 +116,7 @@ class _Bounding:
         )  # fmt: skip
         self.products = products[:, :, :at]
         self.relu = np.maximum(self.products, 0.0)
-        self.normals = np.linalg.inv(nodes.generators).transpose(0, 2, 1).copy()
+        self.normals = np.ascontiguousarray(np.linalg.inv(nodes.generators).transpose(0, 2, 1), dtype=np.float64)
         self.point, self.bound = nodes.guess.copy(), nodes.bound.copy()
         self.closed = np.zeros(count, dtype=np.bool_)
         self.secant, self.kappa, self.grain = np.zeros((count, dim)), np.zeros(count), np.zeros(count)

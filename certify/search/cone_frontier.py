@@ -21,10 +21,10 @@ class Nodes:
     """Open nodes, one per entry of the first axis.
 
     generators : (B, r, r) unit generators;  lengths : (B, r) lengths of the integer generators they stand for;
-    linear : (B, r) sum of w_i x_i over the samples decided positive;  mask : (B, bytes) undecided samples, packed bits;
+    linear : (B, r) sum of w_i x_i over the samples decided positive;  mask : (B, bytes) undecided samples, as bits;
     guess : (B, r) a z of the parent;  bound : (B,) a proved bound of max(T, phi) / T;
-    place : (B,) position in the forest, read from left to right;  guide : (B,) the node's number in an earlier tree, -1 if
-    it has none;  identity : (B,) the node's number in this one.
+    place : (B,) position in the forest, read from left to right;  identity : (B,) the node's number in this tree;
+    guide : (B,) its number in an earlier tree, -1 if it has none.
     """
 
     generators: FloatArray
@@ -62,6 +62,8 @@ def choose_edges(
     weights : (B, m) of the undecided nu_i > 0 (0: decided);  products : (B, r, m), x_i.v_k.
     """
     count, dim = z.shape
+    if count == 0 or dim == 1:
+        return np.zeros(count, dtype=np.int64), np.zeros(count, dtype=np.int64)
     gram = np.matmul(generators, generators.transpose(0, 2, 1))
     first, second = np.triu_indices(dim, 1)
     squares = 2.0 - 2.0 * gram[:, first, second]
@@ -120,7 +122,7 @@ def choose_weights(nodes: Nodes, a: IntArray, b: IntArray) -> IntArray:
 
 
 def split(nodes: Nodes, edge: IntArray, first_identity: int) -> Nodes:
-    """The children, both of the first node, then both of the second, ...; v_a, then v_b is replaced by p v_a + q v_b."""
+    """The children, two per node in turn: v_a, then v_b is replaced by p v_a + q v_b."""
     count = len(nodes)
     index = np.arange(count)
     a, b, p, q = edge.T

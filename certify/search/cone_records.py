@@ -3,7 +3,7 @@
 A bound record states z = T m / 2^e and coefficients c_i = nu_i k_i / 2^f with integers m, k. `round_bounds` chooses
 the fewest bits for which z.v_k >= h_k survives the rounding, by spending a part of the slack that the bound has:
 
-1. the c_i are rounded to a grid and z is corrected by sum_i (change of c_i) x_i, which leaves every z.v_k - h_k as it was;
+1. the c_i are rounded to a grid and z is corrected by sum_i (change of c_i) x_i, which keeps every z.v_k - h_k;
 2. z moves a little into the cone, which creates a margin on every generator;
 3. z is rounded to a grid finer than that margin.
 """
@@ -104,8 +104,8 @@ def _bound_lists(block: BoundRecords) -> list[Record]:
         [name, shift, m, bits, []]
         for shift, m, bits in zip(block.shift.tolist(), block.m.tolist(), block.bits.tolist(), strict=True)
     ]
-    pairs = zip(block.exception_row.tolist(), block.exception_sample.tolist(), block.exception_value.tolist(), strict=True)
-    for row, sample, value in pairs:
+    exceptions = (block.exception_row.tolist(), block.exception_sample.tolist(), block.exception_value.tolist())
+    for row, sample, value in zip(*exceptions, strict=True):
         records[row][4] += (sample, value)
     if block.kind == CAP:
         for record in records:

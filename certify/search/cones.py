@@ -97,7 +97,7 @@ def records(result: ConeResult, ratio: float = 1.0) -> list[list[Record]]:
     splits are replayed at the new threshold, where many of them turn out not to be needed.
     """
     if result.status == "violated" or not ratio >= result.bound:
-        raise ValueError(f"records: ratio {ratio!r} is below the proved bound {result.bound!r}; ask for the bound or more")
+        raise ValueError(f"records: ratio {ratio!r} is below the proved bound {result.bound!r}; ask for that or more")
     if ratio != 1.0 or result.status != "proved":
         roots = 2 ** len(result.task.basis)
         guides = [guide_from_log(log, roots) for log in result.logs]
@@ -113,7 +113,11 @@ def _claims(task: SphereTask) -> int:
 
 
 def _search(
-    task: SphereTask, limits: Limits, progress: Progress | None, executor: Executor | None, guides: Sequence[Guide | None]
+    task: SphereTask,
+    limits: Limits,
+    progress: Progress | None,
+    executor: Executor | None,
+    guides: Sequence[Guide | None],
 ) -> ConeResult:
     if 2 ** len(task.basis) > MOST_ROOTS:
         raise ValueError(f"search_cones: rank {len(task.basis)} needs too many root cones; use sign branching")
@@ -139,7 +143,7 @@ def _search(
         if found:
             result.status, result.bound, result.violators = "violated", np.inf, np.concatenate(found) @ data.frame.T
             return result
-        if any(len(search.frontier) for search in searches):
+        if any(len(search.frontier) or search.stuck for search in searches):
             result.status = "stopped"
     if result.status == "stopped":
         result.bound = max(result.bound, 1.0) * (1.0 + BOUND_MARGIN)
@@ -185,6 +189,7 @@ class _Search:
         self.log = TreeLog()
         self.nodes = self.leaves = self.caps = 0
         self.closed_bound = -np.inf
+        self.stuck = False  # an open node of rank 1: nothing to split, its bound is exact
         self.violators = np.zeros((0, data.rows.shape[1]))
         entries = max(1, data.rows.shape[0] * data.rows.shape[1])
         self.batch = min(BATCH_MOST, max(BATCH_LEAST, BATCH_ENTRIES // entries))
@@ -213,7 +218,9 @@ class _Search:
         self.violators = outcome.violators
         self.log.bounds += outcome.records
         parents = outcome.open_nodes
-        if not len(parents):
+        if not len(parents) or self.data.rows.shape[1] == 1:
+            self.stuck |= len(parents) > 0
+            self.closed_bound = max(self.closed_bound, float(parents.bound.max(initial=-np.inf)))
             self.frontier = rest
             return
         edge = choose_weights(parents, outcome.a, outcome.b)
