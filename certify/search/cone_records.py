@@ -27,6 +27,7 @@ Record = list[Any]
 LEAF, CAP = 1, 0
 TIE = 1e-9  # |x_i.z| / |x_i| below which the sign that the checker sees is not relied upon
 MAX_BITS = 50
+SNAP = 0.5  # part of the slack that may be spent on default coefficients
 
 
 @dataclass
@@ -136,10 +137,17 @@ def round_bounds(
     """
     undecided = weights < 0.0
     share = np.divide(q, weights, out=np.zeros_like(q), where=undecided)
+    # coefficients that agree with the checker's default need not be written: take it for all if z hardly grows
+    default = (z @ rows.T > 0.0) & undecided
+    whole = z + ((default - share) * weights) @ rows
+    growth = np.maximum(np.sqrt(np.einsum("bj,bj->b", whole, whole)) - np.sqrt(np.einsum("bj,bj->b", z, z)), 0.0)
+    snap = growth <= SNAP * allowance
+    z, share = np.where(snap[:, None], whole, z), np.where(snap[:, None], default, share)
+    allowance = allowance - np.where(snap, growth, 0.0)
     fractional = (share > 0.0) & (share < 1.0)
     mass = -np.einsum("bi,bi->b", weights, fractional)
     bits = np.ceil(np.log2(np.maximum(mass / (0.3 * allowance), 1.0))).astype(np.int64)
-    np.clip(bits, 0, MAX_BITS, out=bits)
+    bits = np.minimum(bits, MAX_BITS)
     one = np.ldexp(1.0, bits)[:, None]
     k = np.rint(share * one)
     z = z + ((k / one - share) * weights) @ rows
@@ -156,13 +164,12 @@ def round_bounds(
     dim = len(frame)
     grain = np.minimum(0.35 * allowance, 0.9 * np.maximum(step * reach - noise, 1e-16))
     shift = np.maximum(np.ceil(np.log2(np.sqrt(dim) / (2.0 * grain))), 0.0).astype(np.int64)
-    np.clip(shift, 0, MAX_BITS, out=shift)
+    shift = np.minimum(shift, MAX_BITS)
     scale = np.ldexp(1.0, shift)[:, None]
     m = np.rint((z @ frame.T) * scale)
     z = (m / scale) @ frame
     t = z @ rows.T
-    default = np.where(t > 0.0, one, 0.0)
-    listed = undecided & ((k != default) | (np.abs(t) < TIE))
+    listed = undecided & ((k != (t > 0.0) * one) | (np.abs(t) < TIE))
     row, column = np.nonzero(listed)
     return z, shift, m.astype(np.int64), bits, (row, samples[column], k[row, column].astype(np.int64))
 

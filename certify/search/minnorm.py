@@ -34,7 +34,8 @@ STIFFNESS = np.array([0.1, 0.03, 3e-3, 3e-4, 3e-5, 3e-6, 3e-7, 3e-8])
 INNER = 8  # Newton steps between two updates of the multipliers, at most
 INNER_TOLERANCE = 0.5  # |u - z| <= this * width * |z| ends the inner iteration
 PATIENCE = 40  # Newton steps after which a problem is settled as it is
-HARVEST = 0.3  # `run` returns when this part of the problems is settled
+HARVEST = 0.5  # `run` returns when this part of the problems is settled ...
+CROWD, WAIT = 64, 6  # ... and CROWD of them, unless WAIT steps were taken
 GAP = 0.05  # relative accuracy wanted of the excess |z| - limit when it is positive
 BACKTRACK, SHORTEST, ARMIJO = 0.35, 1e-4, 1e-4
 
@@ -95,9 +96,11 @@ class MinNorm:
 
     def run(self, patience: int = PATIENCE) -> None:
         """Newton steps until many problems are settled."""
-        wanted = max(1, int(HARVEST * len(self.base)))
-        while int(np.count_nonzero(self.settled)) < wanted:
+        some, most = int(np.ceil(HARVEST * len(self.base))), min(len(self.base), CROWD)
+        steps = 0
+        while (settled := int(np.count_nonzero(self.settled))) < some or (settled < most and steps < WAIT):
             self._iterate(patience)
+            steps += 1
 
     def _iterate(self, patience: int) -> None:
         rows, weights, base, unit, u = self.rows, self.weights, self.base, self.unit, self.u
