@@ -165,6 +165,7 @@ class ConeProver:
                 z = np.append(z, 0.0)
             if best is None or np.linalg.norm(z) + kappa < np.linalg.norm(best[3]) + best[2]:
                 m = [round(v / float(claim.threshold) * 2.0**SHIFT) for v in z]
+                z = np.array(m, float) / 2.0**SHIFT * float(claim.threshold)
                 best = (m, exceptions, kappa, z)
             guess = z
         return best
@@ -226,7 +227,7 @@ class ConeProver:
                 node.sign[i] = -1
             elif lower < -slack and upper > slack:
                 slope = nu * upper / (upper - lower)
-                node.secants[i] = (slope, -slope * lower + 1e-8 * nu * math.sqrt(N))
+                node.secants[i] = (slope, -slope * lower)
         return list(node.secants)
 
     def _edge(self, node: _Cone) -> tuple[int, int, int, int] | None:
