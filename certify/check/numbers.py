@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 from math import isqrt
+from operator import mul
 
 IntVector = list[int]
 IntMatrix = list[IntVector]
@@ -21,7 +22,7 @@ def scaled(values: Sequence[Fraction], exponent: int) -> IntVector:
 
 
 def dot(left: Sequence[int], right: Sequence[int]) -> int:
-    return sum([a * b for a, b in zip(left, right, strict=True)])
+    return sum(map(mul, left, right))
 
 
 def sqrt_up(value: int) -> int:

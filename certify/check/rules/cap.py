@@ -29,31 +29,34 @@ SLOPE_BITS = 32  # secant slopes are nu_i * integer / 2^32
 
 @dataclass(frozen=True)
 class Cap:
-    """The set {u : |u| = 1, z.u > tau}, with everything divided by the unit of z: m = z / unit, t = tau / unit = tn / td."""
+    """The set {u : |u| = 1, z.u > tau}, with everything divided by the unit of z: m = z / unit, t = tau / unit = tn / td.
 
-    squared_length: int  # |m|^2
+    squared_length = |m|^2;  tn2, td2 are the squares;  remainder = (|m|^2 - t^2) td^2: when it is not positive the cap is
+    empty and every conclusion is true of it.
+    """
+
+    squared_length: int
     tn: int
     td: int
+    tn2: int
+    td2: int
+    remainder: int
 
     @staticmethod
     def of(squared_length: int, tn: int, td: int) -> Cap:
         common = gcd(tn, td)
-        return Cap(squared_length, tn // common, td // common)
-
-    @property
-    def remainder(self) -> int:
-        """(|m|^2 - t^2) td^2; when it is not positive the cap is empty and every conclusion is true of it."""
-        return max(0, self.squared_length * self.td * self.td - self.tn * self.tn)
+        tn, td = tn // common, td // common
+        return Cap(squared_length, tn, td, tn * tn, td * td, max(0, squared_length * td * td - tn * tn))
 
     def sign(self, product: int, squared_norm: int) -> int:
         """+1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if this cannot be told from A = product and N = squared_norm."""
-        if product and product * product * self.td * self.td >= squared_norm * self.remainder:
+        if product and product * product * self.td2 >= squared_norm * self.remainder:
             return 1 if product > 0 else -1
         return 0
 
     def upper(self, product: int, squared_norm: int) -> int:
         """An integer U with x.u <= U / 2^INTERVAL_BITS on the cap."""
-        if product > 0 and product * product * self.td * self.td >= self.tn * self.tn * squared_norm:
+        if product > 0 and product * product * self.td2 >= self.tn2 * squared_norm:
             return sqrt_up(squared_norm << (2 * INTERVAL_BITS))
         orthogonal = squared_norm * self.squared_length - product * product
         root = sqrt_up((orthogonal * self.remainder) << (2 * INTERVAL_BITS))

@@ -44,9 +44,10 @@ Source: the convex dual of two-layer ReLU training, Pilanci & Ergen 2020; the pr
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import compress
+from operator import mul
 from typing import Any
 
 from relucert.certify.check.errors import CertificateError, require
@@ -92,15 +93,51 @@ def _reduce(row: IntVector, echelon: list[tuple[int, IntVector]]) -> IntVector:
 
 @dataclass
 class _Group:
-    """The undecided samples with one sign of nu: products[k][s] = nu_i x_i.v_k for the s-th of them."""
+    """The undecided samples with one sign of nu: products[k][s] = nu_i x_i.v_k for the s-th of them.
+
+    above[k], below[k] : one byte per sample, 1 where the product is positive, or negative.  They are combined as integers,
+    which costs far less than comparing the products of every node again.
+    """
 
     ids: IntVector
     products: IntMatrix
+    above: list[bytes]
+    below: list[bytes]
 
-    def keep(self, flags: list[bool]) -> _Group:
-        if all(flags):
-            return self
-        return _Group(list(compress(self.ids, flags)), [list(compress(column, flags)) for column in self.products])
+    @staticmethod
+    def of(ids: IntVector, products: IntMatrix) -> _Group:
+        return _Group(ids, products, [_flags([y > 0 for y in c]) for c in products], [_flags([y < 0 for y in c]) for c in products])
+
+    def keep(self, flags: bytes) -> _Group:
+        return _Group(
+            list(compress(self.ids, flags)),
+            [list(compress(column, flags)) for column in self.products],
+            [bytes(compress(signs, flags)) for signs in self.above],
+            [bytes(compress(signs, flags)) for signs in self.below],
+        )
+
+    def mixed(self, a: int, b: int, p: int, q: int) -> tuple[IntVector, bytes, bytes]:
+        """The column of w = p v_a + q v_b with its signs."""
+        column = [p * s + q * t for s, t in zip(self.products[a], self.products[b], strict=True)]
+        return column, _flags([y > 0 for y in column]), _flags([y < 0 for y in column])
+
+    def swapped(self, k: int, column: tuple[IntVector, bytes, bytes]) -> _Group:
+        """The group on the cone whose generator k is replaced."""
+        parts: list[list[Any]] = [self.products, self.above, self.below]
+        swapped: list[Any] = [[*old[:k], new, *old[k + 1 :]] for old, new in zip(parts, column, strict=True)]
+        return _Group(self.ids, *swapped)
+
+    def somewhere(self) -> tuple[int, int]:
+        """One byte per sample: is the product positive (negative) on some generator?"""
+        positive = negative = 0
+        for above, below in zip(self.above, self.below, strict=True):
+            positive |= int.from_bytes(above, "big")
+            negative |= int.from_bytes(below, "big")
+        return positive, negative
+
+
+def _flags(values: Iterable[bool]) -> bytes:
+    return bytes(values)
 
 
 @dataclass
@@ -122,45 +159,40 @@ class Node:
 
     def decide(self) -> None:
         """Move the samples whose sign is the same on all generators."""
-        rank = len(self.generators)
-        if rank == 0:
-            self.positive, self.negative = _Group([], []), _Group([], [])
-            return
-        for group, joins_when_positive in ((self.positive, True), (self.negative, False)):
-            if rank == 1:
-                least = most = group.products[0]
-            else:
-                least, most = list(map(min, *group.products)), list(map(max, *group.products))
-            mixed = [low < 0 < high for low, high in zip(least, most, strict=True)]
-            if all(mixed):
+        for group, sign in ((self.positive, 1), (self.negative, -1)):
+            positive, negative = group.somewhere()
+            mixed = positive & negative
+            if mixed.bit_count() == len(group.ids):
                 continue
-            # nu_i x_i.v_k >= 0 for all k: x_i.u >= 0 on the cone when nu_i > 0, and x_i.u <= 0 when nu_i < 0
-            joins = [low >= 0 for low in least] if joins_when_positive else [high <= 0 for high in most]
-            for k, column in enumerate(group.products):
-                self.linear[k] += sum(compress(column, joins))
-            kept = group.keep(mixed)
-            group.ids, group.products = kept.ids, kept.products
+            # x_i.u >= 0 on the cone: nu_i x_i.v_k is never negative when nu_i > 0, never positive when nu_i < 0
+            joins = ((positive if sign > 0 else negative) ^ mixed).to_bytes(len(group.ids), "big")
+            self.add(group, joins)
+            kept = group.keep(mixed.to_bytes(len(group.ids), "big"))
+            if sign > 0:
+                self.positive = kept
+            else:
+                self.negative = kept
 
-    def child(self, replaced: int, generator: IntVector, linear: int, positive: IntVector, negative: IntVector) -> Node:
-        def swap(items: list[Any], item: Any) -> list[Any]:
-            return [*items[:replaced], item, *items[replaced + 1 :]]
-
-        node = Node(
-            swap(self.generators, generator),
-            swap(self.linear, linear),
-            _Group(self.positive.ids, swap(self.positive.products, positive)),
-            _Group(self.negative.ids, swap(self.negative.products, negative)),
-        )
-        node.decide()
-        return node
+    def add(self, group: _Group, joins: bytes) -> None:
+        """Let samples of the group join the linear part."""
+        for k, column in enumerate(group.products):
+            self.linear[k] += sum(compress(column, joins))
 
     def split(self, a: int, b: int, p: int, q: int) -> tuple[Node, Node]:
-        def mix(columns: Any) -> IntVector:
-            return [p * s + q * t for s, t in zip(columns[a], columns[b], strict=True)]
-
-        generator, linear = mix(self.generators), p * self.linear[a] + q * self.linear[b]
-        positive, negative = mix(self.positive.products), mix(self.negative.products)
-        return self.child(a, generator, linear, positive, negative), self.child(b, generator, linear, positive, negative)
+        generator = [p * s + q * t for s, t in zip(self.generators[a], self.generators[b], strict=True)]
+        linear = p * self.linear[a] + q * self.linear[b]
+        positive, negative = self.positive.mixed(a, b, p, q), self.negative.mixed(a, b, p, q)
+        children = []
+        for k in (a, b):
+            node = Node(
+                [*self.generators[:k], generator, *self.generators[k + 1 :]],
+                [*self.linear[:k], linear, *self.linear[k + 1 :]],
+                self.positive.swapped(k, positive),
+                self.negative.swapped(k, negative),
+            )
+            node.decide()
+            children.append(node)
+        return children[0], children[1]
 
 
 def root(claim: SphereClaim, basis: IntMatrix, orthant: int) -> Node:
@@ -169,7 +201,7 @@ def root(claim: SphereClaim, basis: IntMatrix, orthant: int) -> Node:
     groups = []
     for sign in (1, -1):
         ids = [i for i, nu in enumerate(claim.nu) if sign * nu > 0]
-        groups.append(_Group(ids, [[claim.nu[i] * dot(claim.rows[i], v) for i in ids] for v in generators]))
+        groups.append(_Group.of(ids, [[claim.nu[i] * dot(claim.rows[i], v) for i in ids] for v in generators]))
     node = Node(generators, [0] * len(generators), groups[0], groups[1])
     node.decide()
     return node
@@ -215,15 +247,18 @@ def _check_bound(claim: SphereClaim, node: Node, record: list[Any], rule: str, s
         require(0 <= k <= 1 << bits, step, rule, "S2", f"the coefficient of sample {i} is outside [nu, 0]")
     # c_i = nu_i where x_i.m > 0 and 0 elsewhere, except where listed: any choice in [nu_i, 0] is sound
     rows = claim.rows
-    full = [i not in exceptions and dot(rows[i], m) > 0 for i in negative.ids]
-    partial = [(s, exceptions[i] << SLOPE_BITS) for s, i in enumerate(negative.ids) if i in exceptions]
+    full = _flags([sum(map(mul, rows[i], m)) > 0 for i in negative.ids])
+    partial = []
+    if exceptions:
+        places = [s for s, i in enumerate(negative.ids) if i in exceptions]
+        partial = [(s, (exceptions[negative.ids[s]] - (full[s] << bits)) << SLOPE_BITS) for s in places]
     secants = [(s, *node.secants[i]) for s, i in enumerate(positive.ids) if i in node.secants] if node.secants else []
     kappa = sum([constant for _, _, constant in secants])
     scale_bits = bits + SLOPE_BITS
     threshold = claim.denominator << shift
     for k, generator in enumerate(node.generators):
         column, other = positive.products[k], negative.products[k]
-        total = node.linear[k] + sum([y for y in column if y > 0]) + sum(compress(other, full))
+        total = node.linear[k] + sum(compress(column, positive.above[k])) + sum(compress(other, full))
         total <<= scale_bits
         for s, multiple in partial:
             total += other[s] * multiple
@@ -253,12 +288,10 @@ def cap(claim: SphereClaim, node: Node, record: list[Any], step: str) -> None:
     require(not claim.free, step, rule, "S5", "a cap needs every coordinate to be penalised")
     region = Cap.of(dot(bound.m, bound.m), bound.gap << bound.shift, claim.numerator << _KAPPA_BITS)
     group, norms = node.positive, claim.squared_norms
-    signs = [region.sign(dot(claim.rows[i], bound.m), norms[i]) for i in group.ids]
+    signs = [region.sign(sum(map(mul, claim.rows[i], bound.m)), norms[i]) for i in group.ids]
     if any(signs):
-        joins = [sign > 0 for sign in signs]
-        for k, column in enumerate(group.products):
-            node.linear[k] += sum(compress(column, joins))
-        node.positive = group.keep([sign == 0 for sign in signs])
+        node.add(group, _flags([sign > 0 for sign in signs]))
+        node.positive = group.keep(_flags([sign == 0 for sign in signs]))
     wanted = record[5]
     require(_is_integers(wanted), step, rule, "S1", "the record has the wrong shape")
     listed, undecided = set(wanted), set(node.positive.ids)
@@ -281,7 +314,7 @@ def cone_tree(
     open_nodes = [root(claim, basis, orthant)]
     count = 0
     while open_nodes:
-        record = next(records, None)
+        record: Any = next(records, None)
         where = f"{step} record {count}"
         require(isinstance(record, list) and len(record) > 0, where, "cone_cover", "S4", "the tree ends too early")
         kind = record[0]

@@ -135,7 +135,7 @@ def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Tally, step: st
     open_nodes: list[Intervals] = [([-end for end in ends], ends)]
     count = 0
     while open_nodes:
-        record = next(records, None)
+        record: Any = next(records, None)
         where = f"{step} record {count}"
         require(isinstance(record, list) and len(record) > 0, where, "sign_tree", "S2", "the tree ends too early")
         kind = record[0]
