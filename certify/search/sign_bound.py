@@ -32,9 +32,9 @@ FloatArray = NDArray[np.float64]
 BoolArray = NDArray[np.bool_]
 IntArray = NDArray[np.int64]
 
-FIRST_SCALE = 1 / 0.3  # 1/s of the first proximal step, in units in which T = 1
+FIRST_SCALE = 3.0  # 1/s of the first proximal step of the root, in units in which T = 1
 LARGEST_SCALE, SMALLEST_SCALE = 1e9, 1e-4
-ENOUGH = 0.02  # of the excess of the bound over T: what a step should gain
+ENOUGH = 0.05  # of the excess of the bound over T: what a step should gain
 
 
 @dataclass
@@ -64,6 +64,10 @@ class SignSamples:
         frame = np.eye(dimension) if len(used) >= dimension else np.linalg.qr(units.T)[0]
         inside = units if len(used) >= dimension else units @ frame
         return SignSamples(inside, nu[used] * (lengths * sizes[used] / threshold), used, frame, units)
+
+    def at_threshold(self, ratio: float) -> SignSamples:
+        """The same statement about ratio T."""
+        return SignSamples(self.rows, self.weights / ratio, self.order, self.frame, self.directions)
 
     @cached_property
     def noise(self) -> float:
@@ -103,15 +107,21 @@ class SignSamples:
 
 @dataclass
 class Bounds:
-    """value : (B,) |z| + kappa;  z : (B, r);  kappa : (B,);  slopes : (B, m) the c_i."""
+    """value : (B,) |z| + kappa;  z : (B, r);  kappa : (B,);  slopes : (B, m) the c_i;  scale : (B,) the next 1/s."""
 
     value: FloatArray
     z: FloatArray
     kappa: FloatArray
     slopes: FloatArray
+    scale: FloatArray
 
     def take(self, keep: Any) -> Bounds:
-        return Bounds(self.value[keep], self.z[keep], self.kappa[keep], self.slopes[keep])
+        return Bounds(self.value[keep], self.z[keep], self.kappa[keep], self.slopes[keep], self.scale[keep])
+
+    def put(self, at: Any, other: Bounds) -> None:
+        """Replace the chosen bounds."""
+        self.value[at], self.z[at], self.kappa[at] = other.value, other.z, other.kappa
+        self.slopes[at], self.scale[at] = other.slopes, other.scale
 
 
 def relaxation(weights: FloatArray, lower: FloatArray, upper: FloatArray) -> tuple[FloatArray, FloatArray, FloatArray]:
@@ -134,7 +144,7 @@ def evaluate(data: SignSamples, lower: FloatArray, upper: FloatArray, slopes: Fl
     """The bound of given c_i (B, m)."""
     z = slopes @ data.rows
     kappa = constants(data.weights, lower, upper, slopes).sum(axis=1)
-    return Bounds(np.sqrt(np.einsum("bi,bi->b", z, z)) + kappa, z, kappa, slopes)
+    return Bounds(np.sqrt(np.einsum("bi,bi->b", z, z)) + kappa, z, kappa, slopes, np.full(len(z), FIRST_SCALE))
 
 
 def constants(weights: FloatArray, lower: FloatArray, upper: FloatArray, slopes: FloatArray) -> FloatArray:
@@ -165,11 +175,18 @@ def _curvature(data: SignSamples, free: BoolArray, factor: FloatArray) -> FloatA
 
 
 def minimise(
-    data: SignSamples, lower: FloatArray, upper: FloatArray, slopes: FloatArray, steps: int, patience: int
+    data: SignSamples,
+    lower: FloatArray,
+    upper: FloatArray,
+    slopes: FloatArray,
+    scale: FloatArray,
+    steps: int,
+    patience: float,
 ) -> Bounds:
     """Lower |z| + kappa by at most `steps` steps from `slopes`, on every node until it is below the target.
 
-    lower, upper, slopes : (B, m);  patience : a node is left when more than this many steps in a row gained little.
+    lower, upper, slopes : (B, m);  scale : (B,) 1/s of the first step;  patience : a node is left when more than this
+    many steps in a row gained little; a step that failed counts a third.
     """
     rows, across = data.rows, data.rows.T
     diagonal = np.arange(rows.shape[1])
@@ -180,8 +197,9 @@ def minimise(
     z, value = best.z[live], best.value[live]
     # |z| is compared with T = 1: the model of |z| is not fitted at tiny |z|
     unit = 1.0 / np.maximum(np.linalg.norm(z, axis=1), 0.3)
-    scale = np.full(len(live), FIRST_SCALE)
-    idle = np.zeros(len(live), dtype=np.int64)
+    best.scale = scale.copy()
+    scale = scale[live]
+    idle = np.zeros(len(live))
     u = z * unit[:, None]
     for step in range(steps):
         if len(live) == 0:
@@ -214,11 +232,12 @@ def minimise(
         else:
             u = np.where(better[:, None], moved, unit[:, None] * z)
             scale = np.clip(np.where(better, scale * 2.0, scale / 8.0), SMALLEST_SCALE, LARGEST_SCALE)
-        idle = np.where(gain > ENOUGH * (value - 1.0), 0, idle + 1)
+            best.scale[live] = scale
+            idle = np.where(gain > ENOUGH * (value - 1.0), 0.0, idle + np.where(better, 1.0, 1 / 3))
         keep = (value > data.target) & (idle <= patience)
         if np.count_nonzero(keep) < 0.8 * len(live):
-            live, idle = live[keep], idle[keep]
-            low, high, base, lower, upper, centre, z, value, unit, scale, u = (
-                a[keep] for a in (low, high, base, lower, upper, centre, z, value, unit, scale, u)
+            live = live[keep]
+            low, high, base, lower, upper, centre, z, value, unit, scale, u, idle = (
+                a[keep] for a in (low, high, base, lower, upper, centre, z, value, unit, scale, u, idle)
             )
     return best

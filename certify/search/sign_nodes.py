@@ -17,12 +17,14 @@ from relucert.certify.search.sign_bound import (
     secant_constants,
 )
 from relucert.certify.search.sign_records import BoundRecords, round_bounds
+from relucert.certify.search.sign_refine import on_kinks, refine
 
 ROUNDS = 6  # caps per node
 STEPS, MANY_STEPS = 8, 60  # of the solver
+EXACT_TRIES = 4
 # Another round is worth it if the cap takes away this part of the excess of the bound over T; below the second
 # number not even the cap is worth its record.
-GAIN_FOR_ROUND, GAIN_FOR_CAP = 0.05, 0.05
+GAIN_FOR_ROUND, GAIN_FOR_CAP = 0.1, 0.1
 # Whether the replay accepts caps with tau = T - kappa <= 0, which are more than half of the sphere.
 CAPS_LARGER_THAN_HALF = False
 
@@ -30,11 +32,12 @@ CAPS_LARGER_THAN_HALF = False
 @dataclass
 class SignNodes:
     """Open nodes: lower, upper (B, m) of x_i.u for the unit rows; shares (B, m) the parent's c_i / nu_i;
-    bound (B,) a bound that holds on them, in units of T; identity (B,)."""
+    scale (B,) where the solver left off there; bound (B,) a bound that holds on them, in units of T; identity (B,)."""
 
     lower: FloatArray
     upper: FloatArray
     shares: NDArray[np.float32]
+    scale: FloatArray
     bound: FloatArray
     identity: IntArray
 
@@ -42,7 +45,14 @@ class SignNodes:
         return len(self.bound)
 
     def take(self, keep: IntArray | BoolArray | slice) -> SignNodes:
-        return SignNodes(self.lower[keep], self.upper[keep], self.shares[keep], self.bound[keep], self.identity[keep])
+        return SignNodes(
+            self.lower[keep],
+            self.upper[keep],
+            self.shares[keep],
+            self.scale[keep],
+            self.bound[keep],
+            self.identity[keep],
+        )
 
     @staticmethod
     def join(parts: list[SignNodes]) -> SignNodes:
@@ -50,6 +60,7 @@ class SignNodes:
             np.concatenate([part.lower for part in parts]),
             np.concatenate([part.upper for part in parts]),
             np.concatenate([part.shares for part in parts]),
+            np.concatenate([part.scale for part in parts]),
             np.concatenate([part.bound for part in parts]),
             np.concatenate([part.identity for part in parts]),
         )
@@ -77,26 +88,26 @@ class Expansion:
 
 
 def cap_intervals(
-    data: SignSamples, bounds: Bounds, lower: FloatArray, upper: FloatArray, threshold: float = 1.0
+    data: SignSamples, bounds: Bounds, lower: FloatArray, upper: FloatArray
 ) -> tuple[FloatArray, FloatArray]:
     """lower, upper after intersecting the intervals of the undecided samples with {u : z.u > T - kappa}."""
-    tau = (threshold - bounds.kappa)[:, None]
+    tau = (1.0 - bounds.kappa)[:, None]
     square = np.maximum(np.einsum("bi,bi->b", bounds.z, bounds.z), 1e-300)[:, None]
     along = bounds.z @ data.rows.T
     across = np.sqrt(np.maximum(square - along * along, 0.0) * np.maximum(square - tau * tau, 0.0))
     along_tau = along * tau
     highest = np.where(along >= tau, 1.0, (along_tau + across) / square)
     lowest = np.where(-along >= tau, -1.0, (along_tau - across) / square)
-    undecided = (lower < 0) & (upper > 0) & capped(bounds, threshold)[:, None]
+    undecided = (lower < 0) & (upper > 0) & capped(bounds)[:, None]
     return (
         np.where(undecided, np.maximum(lower, lowest), lower),
         np.where(undecided, np.minimum(upper, highest), upper),
     )
 
 
-def capped(bounds: Bounds, threshold: float = 1.0) -> BoolArray:
+def capped(bounds: Bounds) -> BoolArray:
     """(B,) where the cap is one that the replay accepts and that says something."""
-    tau = threshold - bounds.kappa
+    tau = 1.0 - bounds.kappa
     least = -np.sqrt(np.einsum("bi,bi->b", bounds.z, bounds.z)) if CAPS_LARGER_THAN_HALF else np.zeros(len(tau))
     accepted: BoolArray = tau > least + 1e-9
     return accepted
@@ -110,7 +121,7 @@ class _Work:
         self.place = np.arange(len(nodes))
         self.lower, self.upper = nodes.lower.copy(), nodes.upper.copy()
         self.slopes = nodes.shares * data.weights
-        self.known = nodes.bound
+        self.scale, self.known = nodes.scale, nodes.bound
         self.records: list[BoundRecords] = []
         self.leaf_bound, self.leaves, self.caps = -np.inf, 0, 0
         self.parents: list[IntArray] = []
@@ -120,16 +131,19 @@ class _Work:
 
     def keep(self, keep: BoolArray | IntArray) -> None:
         self.place, self.lower, self.upper = self.place[keep], self.lower[keep], self.upper[keep]
-        self.slopes, self.known = self.slopes[keep], self.known[keep]
+        self.slopes, self.scale, self.known = self.slopes[keep], self.scale[keep], self.known[keep]
 
-    def solve(self, hard: BoolArray) -> Bounds:
-        """Bounds of the current nodes, with many steps where `hard`."""
-        found = minimise(self.data, self.lower, self.upper, self.slopes, 1 if hard.all() else STEPS, 1)
+    def solve(self, hard: BoolArray, exact: BoolArray) -> Bounds:
+        """Bounds of the current nodes, with many steps where `hard`, as good as possible where `exact`."""
+        data, steps = self.data, 1 if hard.all() else STEPS
+        found = minimise(data, self.lower, self.upper, self.slopes, self.scale, steps, 1.0)
         if hard.any():
-            better = minimise(self.data, self.lower[hard], self.upper[hard], found.slopes[hard], MANY_STEPS, MANY_STEPS)
-            found.value[hard], found.z[hard] = better.value, better.z
-            found.kappa[hard], found.slopes[hard] = better.kappa, better.slopes
-        self.slopes = found.slopes
+            lower, upper, slopes = self.lower[hard], self.upper[hard], found.slopes[hard]
+            found.put(hard, minimise(data, lower, upper, slopes, found.scale[hard], MANY_STEPS, np.inf))
+        for at in np.flatnonzero(exact & (found.value > data.target)):
+            one = slice(at, at + 1)
+            found.put(one, refine(data, self.lower[one], self.upper[one], found.slopes[one]))
+        self.slopes, self.scale = found.slopes, found.scale
         self.known = np.minimum(self.known, np.maximum(found.value, 1.0))
         return found
 
@@ -155,7 +169,8 @@ class _Work:
 
     def as_nodes(self, at: IntArray) -> SignNodes:
         shares = (self.slopes[at] / self.data.weights).astype(np.float32)
-        return SignNodes(self.lower[at], self.upper[at], shares, self.known[at], np.zeros(len(at), dtype=np.int64))
+        unnamed = np.zeros(len(at), dtype=np.int64)
+        return SignNodes(self.lower[at], self.upper[at], shares, self.scale[at], self.known[at], unnamed)
 
     def branch(self, at: IntArray) -> None:
         """Branch the nodes at these positions on the sample with the largest secant constant."""
@@ -178,16 +193,20 @@ class _Work:
 def expand(data: SignSamples, nodes: SignNodes) -> Expansion:
     """Bound the nodes, with caps while they pay; close, or branch, or find violators."""
     work = _Work(data, nodes)
-    hard = np.zeros(len(nodes), dtype=np.bool_)
+    hard = exact = np.zeros(len(nodes), dtype=np.bool_)
+    tries = np.zeros(len(nodes), dtype=np.int64)  # how often a node was met with nothing to branch on
     violators = np.zeros((0, data.rows.shape[1]))
-    for turn in range(2 * ROUNDS):
-        bounds = work.solve(hard)
+    for turn in range(ROUNDS + EXACT_TRIES + 1):
+        bounds = work.solve(hard, exact)
         left = ~work.close(bounds)
+        tries = tries[left]
         work.keep(left)
         bounds = bounds.take(left)
         if len(work.place) == 0:
             break
         units = bounds.z / np.maximum(np.linalg.norm(bounds.z, axis=1, keepdims=True), 1e-300)
+        if exact.any():
+            units = np.concatenate([units, on_kinks(data, units[exact[left]])])
         heights = np.maximum(units @ data.rows.T, 0.0) @ data.weights
         above = heights > 1.0 + data.noise
         if above.any():
@@ -215,11 +234,13 @@ def expand(data: SignSamples, nodes: SignNodes) -> Expansion:
             gain[np.setdiff1d(possible, at)] = 0.0
         # An empty cap asks for a better solution of the same problem, and so does a node with nothing to branch on:
         # there the relaxation is exact.
-        hard = (empty & (turn < 2)) | (final & (turn < 2 * ROUNDS - 1))
+        hard = (empty & (turn < 2)) | (final & (tries < EXACT_TRIES))
+        exact = final & (0 < tries) & (tries < EXACT_TRIES)
+        tries = tries + final
         again = hard | ((gain > GAIN_FOR_ROUND) & (turn < ROUNDS - 1))
         work.branch(np.flatnonzero(~again))
         work.keep(again)
-        hard = hard[again]
+        hard, exact, tries = hard[again], exact[again], tries[again]
         if len(hard) == 0:
             break
     none = nodes.take(slice(0, 0))

@@ -22,7 +22,7 @@ HINT_BITS = 10
 SLOPE_BITS = 32  # the replay rounds secant slopes U/(U-L) down to this many bits
 TIE = 1e-9  # |x_i.w| / (|x_i| |w|) below which its sign is not relied upon
 INTERVAL_NOISE = 1e-12  # how far the ends of intervals may be from those of the replay
-LARGEST_SHARE = 2.0**16  # of c_i / nu_i; larger ones become 0 or 1
+LARGEST_NUMERATOR = 2.0**62  # of an exception; a c_i that would need more takes its default
 FEWEST_BITS, MOST_BITS = 3, 44
 
 
@@ -121,11 +121,9 @@ def round_bounds(
     bounds: Bounds,
     allowance: FloatArray,
     leaf: bool,
-    explicit: bool = False,
 ) -> tuple[Bounds, BoundRecords]:
     """Round the bounds of nodes (B,) to records; `allowance` (B,) is the growth of the value to aim for.
 
-    explicit : list every undecided sample, so that the bound also holds on smaller intervals than these.
     The nodes of the records are numbered 0..B-1. The values include a margin for the replay.
     """
     weights = data.weights
@@ -136,28 +134,24 @@ def round_bounds(
     default = default_shares(data, lower, upper, hint)
     signs, digits = _unsafe(data, lower, upper, hint)
     decided = (lower >= 0) | (upper <= 0)
-    positive = weights > 0
     # a c_i at the secant is the default, and so is one that the solver moved by rounding only
-    same = np.abs(shares - default) <= np.where(positive & ~decided, 2.0 ** (1 - SLOPE_BITS), 1e-13)
-    shares = np.where(same | (np.abs(shares) > LARGEST_SHARE), default, shares)
-    listed = shares != default
+    same = np.abs(shares - default) <= np.where((weights > 0) & ~decided, 2.0 ** (1 - SLOPE_BITS), 1e-13)
+    listed = ~same
     cost = np.abs(weights) * 2.0 ** (1 - SLOPE_BITS)
-    exact = digits & ~listed
+    exact = digits & same
     if leaf:  # a last digit in doubt only costs a little of the slack of a leaf
         exact &= ((exact @ cost) > 0.25 * allowance)[:, None]
-    if explicit:
-        listed |= ~decided
-        exact[:] = False
     grain = listed @ np.abs(weights)
     bits = np.ceil(np.log2(np.maximum(grain / np.maximum(allowance, 1e-300), 1.0)))
     bits = np.clip(bits, np.where(exact.any(axis=1), SLOPE_BITS, FEWEST_BITS), MOST_BITS).astype(np.int64)
     one = np.ldexp(1.0, bits)[:, None]
-    k = np.rint(shares * one)
+    k = np.rint(np.where(same, default, shares) * one)
+    listed &= np.abs(k) <= LARGEST_NUMERATOR
     rounded = np.where(listed, k / one, default)
-    exceptions = (listed & ((rounded != default) | digits | explicit)) | exact | signs
+    exceptions = (listed & ((rounded != default) | digits)) | exact | signs
     result = evaluate(data, lower, upper, rounded * weights)
     result.value += data.noise + (digits & ~exceptions) @ cost
-    k = np.rint(rounded * one)
+    k = np.where(exceptions, np.rint(rounded * one), 0.0)
     row, column = np.nonzero(exceptions)
     k = np.where(exceptions, np.rint(rounded * one), 0.0)
     records = BoundRecords(

@@ -1,60 +1,69 @@
 """Adapting the records of a sign tree to a higher threshold.
 
-A search that stops early proves phi <= T' |u| with T' > T. In the replay with T' every cap is smaller than it was in
-the search, the intervals are shorter, and the defaults of the c_i that hang on them change. A record is kept when the
-bound that its defaults give now is good enough; otherwise all its c_i are listed, for which shorter intervals can only
-improve the bound.
+A search that stops early proves phi <= T' |u| with T' > T. With T' every cap is smaller than it was in the search and
+the intervals are shorter, so that most bounds only improve; but the defaults of the c_i that hang on the intervals
+change, and a cap may be empty. The tree is therefore replayed in floating point with T'. Nodes that close earlier are
+cut off; nodes that no longer close the way they did are searched again.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator
 
 import numpy as np
 
+from relucert.certify.search.cones import Limits
 from relucert.certify.search.sign_bound import Bounds, FloatArray, IntArray, SignSamples, evaluate
-from relucert.certify.search.sign_nodes import cap_intervals
-from relucert.certify.search.sign_records import Record, default_shares, round_bounds
+from relucert.certify.search.sign_frontier import SignFrontier
+from relucert.certify.search.sign_nodes import cap_intervals, capped
+from relucert.certify.search.sign_records import SLOPE_BITS, Record, default_shares
 
-
-@dataclass(frozen=True)
-class _State:
-    """Intervals (1, m) of a node: in the search, and in the replay at the higher threshold."""
-
-    lower: FloatArray
-    upper: FloatArray
-    replay_lower: FloatArray
-    replay_upper: FloatArray
+State = tuple[FloatArray, FloatArray]  # lower and upper (1, m)
 
 
 def at_higher_threshold(tree: list[Record], data: SignSamples, ratio: float) -> list[Record]:
-    """A tree with the same branches that proves phi <= ratio T |u|, from one whose leaves have bounds <= ratio T."""
+    """A tree that proves phi <= ratio T |u|, from one whose leaves have bounds <= ratio T where its caps hold."""
+    data = data.at_threshold(ratio)
     position = np.full(int(data.order.max(initial=-1)) + 1, -1)
     position[data.order] = np.arange(len(data.order))
+    # the last digits of secant slopes, which are not looked at one by one here
+    margin = data.noise + 2.0 ** (1 - SLOPE_BITS) * float(np.abs(data.weights).sum())
     ends = np.ones((1, len(data.weights)))
-    stack = [_State(-ends, ends, -ends, ends)]
+    stack: list[State] = [(-ends, ends)]
     adapted: list[Record] = []
-    for record in tree:
-        state = stack.pop()
+    records = iter(tree)
+    for record in records:
+        lower, upper = stack.pop()
         if record[0] == "B":
             i = int(position[record[1]])
-            stack += [_side(state, i, above=True), _side(state, i, above=False)]
-        else:
-            record, after = _bound(record, data, state, ratio, position)
-            if after is not None:
+            adapted.append(record)
+            stack += [_side(lower, upper, i, above=True), _side(lower, upper, i, above=False)]
+            continue
+        bounds = _read(record, data, lower, upper, position)
+        if bounds.value[0] + margin <= 1.0:
+            adapted.append(["L", *record[1:]])
+        elif record[0] == "K" and capped(bounds)[0]:
+            after = cap_intervals(data, bounds, lower, upper)
+            if (after[0] <= after[1]).all():
+                adapted.append(record)
                 stack.append(after)
-        adapted.append(record)
+                continue
+            adapted += _search_again(data, lower, upper)
+        else:
+            adapted += _search_again(data, lower, upper)
+        if record[0] == "K":
+            _skip(records)
     return adapted
 
 
-def _side(state: _State, i: int, above: bool) -> _State:
-    lower, upper = state.lower.copy(), state.upper.copy()
-    replay_lower, replay_upper = state.replay_lower.copy(), state.replay_upper.copy()
+def _side(lower: FloatArray, upper: FloatArray, i: int, above: bool) -> State:
+    """A half of a branched node."""
+    lower, upper = lower.copy(), upper.copy()
     if above:
-        lower[0, i], replay_lower[0, i] = max(lower[0, i], 0.0), max(replay_lower[0, i], 0.0)
+        lower[0, i] = max(lower[0, i], 0.0)
     else:
-        upper[0, i], replay_upper[0, i] = min(upper[0, i], 0.0), min(replay_upper[0, i], 0.0)
-    return _State(lower, upper, replay_lower, replay_upper)
+        upper[0, i] = min(upper[0, i], 0.0)
+    return lower, upper
 
 
 def _read(record: Record, data: SignSamples, lower: FloatArray, upper: FloatArray, position: IntArray) -> Bounds:
@@ -65,30 +74,13 @@ def _read(record: Record, data: SignSamples, lower: FloatArray, upper: FloatArra
     return evaluate(data, lower, upper, shares * data.weights)
 
 
-def _bound(
-    record: Record, data: SignSamples, state: _State, ratio: float, position: IntArray
-) -> tuple[Record, _State | None]:
-    """The record to write, and the state after it when it is a cap."""
-    # the rest of the margin is for the last digits of secant slopes, which are not looked at one by one here
-    margin = data.noise + 1e-9 * float(np.abs(data.weights).sum())
-    leaf = record[0] == "L"
-    before = _read(record, data, state.lower, state.upper, position)
-    now = _read(record, data, state.replay_lower, state.replay_upper, position)
-    if leaf and now.value[0] + margin <= ratio:
-        return record, None
-    lower, upper = state.lower, state.upper
-    if not leaf:
-        lower, upper = cap_intervals(data, before, state.lower, state.upper)
-        now.kappa += margin
-        found = cap_intervals(data, now, state.replay_lower, state.replay_upper, ratio)
-        if (found[0] >= lower).all() and (found[1] <= upper).all():
-            return record, _State(lower, upper, *found)
-    allowance = np.array([1e-2 * (ratio - 1.0)])
-    if leaf:
-        allowance = 0.5 * np.maximum(ratio - before.value, 0.0)
-    rounded, block = round_bounds(data, state.lower, state.upper, before, allowance, leaf, explicit=True)
-    if leaf:
-        return block.lists()[0], None
-    rounded = evaluate(data, state.replay_lower, state.replay_upper, rounded.slopes)
-    found = cap_intervals(data, rounded, state.replay_lower, state.replay_upper, ratio)
-    return block.lists()[0], _State(lower, upper, *found)
+def _skip(records: Iterator[Record]) -> None:
+    """Pass over the rest of a node and all that is below it."""
+    waiting = 1
+    while waiting:
+        waiting += {"L": -1, "K": 0, "B": 1}[next(records)[0]]
+
+
+def _search_again(data: SignSamples, lower: FloatArray, upper: FloatArray) -> list[Record]:
+    """Records that close a node."""
+    return SignFrontier(data, lower, upper).run(Limits()).log.assemble()
