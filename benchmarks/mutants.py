@@ -1,7 +1,7 @@
 """How many small changes of valid certificates the checker accepts, and how many of those claims are false (none).
 
-Every single change of the certificates in ``tests/certify/check/catalogue.py``, of the refused ones in ``unsafe.py`` and
-of proofs that a small prover writes for random instances; then random pairs of changes until the number is reached.
+Every single change of the certificates in ``tests/certify/check/catalogue.py``, of the refused ones in ``unsafe.py``
+and of proofs that a small prover writes for random instances; then random pairs of changes until the number is reached.
 A mutant that is VALID is judged by ``tests/certify/check/oracle.py``, which looks for a better network or a direction
 above the threshold and knows nothing of the evidence.
 

@@ -139,7 +139,9 @@ class TrainingProblem:
     @property
     def sum_scaling(self) -> Fraction:
         """The factor that turns the objective into 1/2 sum r^2 + ... ("sum scaling")."""
-        return {"half-sum": Fraction(1), "half-mean": Fraction(self.samples), "mean": Fraction(self.samples, 2)}[self.loss]
+        return {"half-sum": Fraction(1), "half-mean": Fraction(self.samples), "mean": Fraction(self.samples, 2)}[
+            self.loss
+        ]
 
     def to_json(self) -> Json:
         return {
@@ -203,11 +205,11 @@ class TrainingProblem:
         penalty = (
             f"{first} times the sum over hidden units of |hidden weights| * |output weight|"
             if self.penalty == "product"
-            else f"half of {first} times the squared hidden weights plus half of {second} times the squared output weights"
+            else f"half of {first} times the squared hidden weights plus half of {second} times the squared output ones"
         )
         return (
-            f"Over all two-layer ReLU networks of any width with {self.features} inputs and {self.outputs} output, minimise "
-            f"{scale} over {self.samples} samples plus {penalty}; {bias[self.hidden_bias].format('hidden')}; "
+            f"Over all two-layer ReLU networks of any width with {self.features} inputs and {self.outputs} output, "
+            f"minimise {scale} over {self.samples} samples plus {penalty}; {bias[self.hidden_bias].format('hidden')}; "
             f"{bias[self.output_bias].format('output')}."
         )
 
@@ -237,7 +239,9 @@ class Network:
             ("output_bias", self.output_bias, problem.output_bias, problem.outputs),
         ):
             if (bias is None) != (kind == "none"):
-                raise ClaimError(f"{field}.{name}: the problem says '{kind}', the network has {'none' if bias is None else 'one'}")
+                raise ClaimError(
+                    f"{field}.{name}: the problem says '{kind}', the network has {'none' if bias is None else 'one'}"
+                )
             if bias is not None and len(bias) != length:
                 raise ClaimError(f"{field}.{name}: has {len(bias)} entries, not {length}")
 

@@ -1,10 +1,11 @@
 """The one way in: bytes of a certificate -> verdict.
 
-Every route ends in :func:`_check_leaf`, whether the trees are replayed here one after the other or in several processes.
+Every route ends in :func:`_check_leaf`, whether the trees are replayed one after the other or in several processes.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any
@@ -21,7 +22,6 @@ from relucert.certify.check.rules.sign_tree import sign_tree
 from relucert.certify.check.rules.singular_value import singular_value
 from relucert.certify.check.sphere import SphereClaim
 from relucert.certify.check.stream import Stream, decode_text, header
-from relucert.certify.check.tally import Tally
 from relucert.certify.check.verdict import Verdict
 from relucert.certify.claim import ClaimError, TrainingGap, TrainingProblem
 
@@ -71,7 +71,9 @@ class _Statement:
         return self._last[1]
 
 
-def _check_leaf(statement: _Statement, leaf: Leaf, orthants: Iterator[tuple[int, Iterator[Any]]], tally: Tally) -> None:
+def _check_leaf(
+    statement: _Statement, leaf: Leaf, orthants: Iterator[tuple[int, Iterator[Any]]], tally: Counter[str]
+) -> None:
     """Replay the proof of one leaf on the given trees (orthant, records)."""
     claim, proof = statement.sphere(leaf), leaf.proof
     if proof.bound is not None:
@@ -121,11 +123,11 @@ def _check_statement(statement: _Statement) -> None:
 def _check(text: str, jobs: int) -> Verdict:
     stream = Stream(text)
     statement = _Statement(*header(stream))
-    tally = Tally()
+    tally: Counter[str] = Counter()
     _check_statement(statement)
-    tally.add("dual_value")
+    tally["dual_value"] += 1
     for name in [proof.rule for proof in statement.evidence.proofs.values()]:
-        tally.add(name)
+        tally[name] += 1
     trees = _Trees(stream)
     if jobs <= 1:
         for leaf in statement.leaves:
@@ -134,11 +136,11 @@ def _check(text: str, jobs: int) -> Verdict:
         _check_in_processes(text, statement, trees, jobs, tally)
     trees.end()
     loss, balanced = primal_value(statement.claim.problem, statement.claim.network)
-    tally.add("primal_value")
+    tally["primal_value"] += 1
     better = better_network(statement.claim, loss, statement.evidence.better_network, "better network")
     if better is not None:
-        tally.add("better_network")
-    return Verdict("VALID", "", statement.claim, loss, balanced, better, tally.counts)
+        tally["better_network"] += 1
+    return Verdict("VALID", "", statement.claim, loss, balanced, better, dict(tally))
 
 
 def check_bytes(data: bytes, *, jobs: int = 1) -> Verdict:
@@ -168,7 +170,7 @@ def _run_tasks(tasks: list[Task]) -> tuple[dict[str, int], tuple[str, str, str, 
     if _worker is None:
         return {}, ("worker", "format", "S9", "a worker process was not started")
     text, statement = _worker
-    tally = Tally()
+    tally: Counter[str] = Counter()
     try:
         for index, orthant, start, end in tasks:
             stream = Stream(text, start)
@@ -176,10 +178,10 @@ def _run_tasks(tasks: list[Task]) -> tuple[dict[str, int], tuple[str, str, str, 
             require(stream.position == end, "trees", "format", "S9", "a tree ends in another place")
     except CertificateError as error:
         return {}, (error.step, error.rule, error.condition, error.detail)
-    return tally.counts, None
+    return dict(tally), None
 
 
-def _check_in_processes(text: str, statement: _Statement, trees: _Trees, jobs: int, tally: Tally) -> None:
+def _check_in_processes(text: str, statement: _Statement, trees: _Trees, jobs: int, tally: Counter[str]) -> None:
     """Find where every tree stands, then replay the trees in worker processes; the first failure in order is raised."""
     tasks: list[Task] = []
     for index, leaf in enumerate(statement.leaves):
@@ -204,6 +206,4 @@ def _check_in_processes(text: str, statement: _Statement, trees: _Trees, jobs: i
                 pool.shutdown(cancel_futures=True)
                 raise CertificateError(*failure)
             for name, times in counts.items():
-                tally.add(name, times)
-
-
+                tally[name] += times

@@ -77,11 +77,13 @@ def as_text(verdict: Verdict) -> str:
         _gap_sentence(claim, verdict),
     ]
     if verdict.balanced_loss is not None and verdict.balanced_loss != loss:
-        lines.insert(4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (after rescaling each hidden unit)")
+        lines.insert(
+            4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (after rescaling each hidden unit)"
+        )
     if claim.refuted_gap is not None and verdict.better_loss is not None:
         lines.append(
-            f"Not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum over all widths: a network "
-            f"with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
+            f"Not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum over all "
+            f"widths: a network with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
         )
     rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
     base = trusted_base()

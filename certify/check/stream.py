@@ -1,8 +1,8 @@
 """Strict JSON, read once from front to back.
 
-Accepted: ASCII text without escapes, no float, no NaN, no duplicate key, no ``-0``, integers of at most 4000 digits, one
-top-level object whose keys come in the format's order.  The records of the trees are decoded one by one, so that the
-memory of a check does not grow with the number of nodes.
+Accepted: ASCII text without escapes, no float, no NaN, no duplicate key, no ``-0``, integers of at most 4000 digits,
+one top-level object whose keys come in the format's order.  The records of the trees are decoded one by one, so that
+the memory of a check does not grow with the number of nodes.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ FORMAT, VERSION = "relucert-certificate", 1
 MAX_BYTES = 1 << 30  # of the text after decompression
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NOT_CANONICAL = re.compile(r"-0(?![0-9x])|[^\x00-\x7f]|\\|[0-9]{%d}" % (MAX_DIGITS + 1))
+_NOT_CANONICAL = re.compile(rf"-0(?![0-9x])|[^\x00-\x7f]|\\|[0-9]{{{MAX_DIGITS + 1}}}")
 
 
 def _fail(detail: str, condition: str = "S1") -> NoReturn:
@@ -45,7 +45,10 @@ def decode_text(data: bytes) -> str:
         _fail("not ASCII text", "S3")
     found = _NOT_CANONICAL.search(text)
     if found:
-        _fail(f"character {found.start()}: {found[0][:20]!r} is not allowed (escape, -0, or a number that is too long)", "S3")
+        _fail(
+            f"character {found.start()}: {found[0][:20]!r} is not allowed (escape, -0, or a number that is too long)",
+            "S3",
+        )
     return text
 
 

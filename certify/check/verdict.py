@@ -38,7 +38,7 @@ class Verdict:
 
     @property
     def grade(self) -> str:
-        """"exact" when every number is rational, "interval" when square roots were rounded outward."""
+        """ "exact" when every number is rational, "interval" when square roots were rounded outward."""
         return "exact" if self.loss is not None and self.loss.low == self.loss.high else "interval"
 
     @property

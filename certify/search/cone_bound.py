@@ -66,8 +66,10 @@ class Expansion:
     caps: int
 
 
-def expand(nodes: Nodes, data: Samples, hurry: bool = False) -> Expansion:
-    """Bound all nodes; choose the edge to split for those that stay open."""
+def expand(nodes: Nodes, data: Samples, hurry: bool = False, compiled: bool = False) -> Expansion:
+    """Bound all nodes; choose the edge to split for those that stay open. compiled : needs numba."""
+    if compiled:
+        return _expand_compiled(nodes, data, hurry)
     bounding = _Bounding(nodes, data)
     bounding.run(hurry)
     stay = ~bounding.closed
@@ -83,6 +85,41 @@ def expand(nodes: Nodes, data: Samples, hurry: bool = False) -> Expansion:
     return Expansion(
         int(bounding.closed.sum()), float(bounding.bound[bounding.closed].max(initial=-np.inf)), survivors, a, b,
         bounding.records(), violators, sum(len(block.node) for block, _ in bounding.caps),
+    )  # fmt: skip
+
+
+def _expand_compiled(nodes: Nodes, data: Samples, hurry: bool) -> Expansion:
+    from relucert.certify.search.cone_compiled import bound_nodes  # an optional dependency
+
+    undecided = np.unpackbits(nodes.mask, axis=1, count=len(data.weights)).view(np.bool_)
+    linear, point, bound = nodes.linear.copy(), nodes.guess.copy(), nodes.bound.copy()
+    normals = np.ascontiguousarray(np.linalg.inv(nodes.generators).transpose(0, 2, 1))
+    closed, edges, caps, heads, m, exceptions, secants = bound_nodes(
+        nodes.generators, normals, linear, undecided, point, bound, nodes.depth, data.rows, data.weights,
+        data.positives, data.identity, data.frame, hurry,
+    )  # fmt: skip
+    stay = ~closed
+    survivors = nodes.take(stay)
+    survivors.linear, survivors.guess, survivors.bound = linear[stay], point[stay], bound[stay]
+    survivors.mask = np.packbits(undecided[stay], axis=1)
+    node, leaf = heads[:, 0], heads[:, 1] == LEAF
+    # a cap is needed if its node is closed, or if it or a later cap of the node decides a sample
+    needed, useful = closed.copy(), leaf.copy()
+    for record in range(len(heads) - 1, -1, -1):
+        at = node[record]
+        needed[at] |= heads[record, 4] > 0
+        useful[record] = needed[at]
+    block = BoundRecords(
+        nodes.identity[node], LEAF, heads[:, 2], m, heads[:, 3],
+        exceptions[:, 0], exceptions[:, 1], exceptions[:, 2], secants[:, 0], secants[:, 1],
+    )  # fmt: skip
+    leaves, chosen_caps = block.take(leaf), block.take(useful & ~leaf)
+    chosen_caps.kind = CAP
+    bad = data.phi(survivors.guess) > 1.0 + 1e-13
+    violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
+    return Expansion(
+        int(closed.sum()), float(bound[closed].max(initial=-np.inf)), survivors, edges[stay, 0], edges[stay, 1],
+        [chosen_caps, leaves], violators, int(caps),
     )  # fmt: skip
 
 

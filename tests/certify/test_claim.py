@@ -45,11 +45,49 @@ def test_rationals_round_trip(value: Fraction) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "-", "+1", "01", "-0", "1/0", "0/1", "2/4", "3/1", "1/-2", "-1/-2", "1//2", "1/2/3", " 1", "1 ", "1\n", "1/ 2", "1.0", "1e3",
-     "0x1", "1_000", "١", "１", "½", "inf", "nan", "1/02", "−1", "1/2\n", 1, 1.5, True, None, [], ["1"], {}, "1" * (MAX_DIGITS + 1),
-     "1/" + "3" * (MAX_DIGITS + 1), "1" * 10_000_000],
+    [
+        "",
+        "-",
+        "+1",
+        "01",
+        "-0",
+        "1/0",
+        "0/1",
+        "2/4",
+        "3/1",
+        "1/-2",
+        "-1/-2",
+        "1//2",
+        "1/2/3",
+        " 1",
+        "1 ",
+        "1\n",
+        "1/ 2",
+        "1.0",
+        "1e3",
+        "0x1",
+        "1_000",
+        "١",
+        "１",
+        "½",
+        "inf",
+        "nan",
+        "1/02",
+        "−1",
+        "1/2\n",
+        1,
+        1.5,
+        True,
+        None,
+        [],
+        ["1"],
+        {},
+        "1" * (MAX_DIGITS + 1),
+        "1/" + "3" * (MAX_DIGITS + 1),
+        "1" * 10_000_000,
+    ],
     ids=lambda text: repr(text)[:20],
-)  # fmt: skip
+)
 def test_not_a_rational(text: Json) -> None:
     with pytest.raises(ClaimError) as caught:
         parse_rational(text, "claim.lower_bound")
@@ -78,20 +116,66 @@ def test_float32_is_the_float64_with_the_same_value(value: float) -> None:
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0, "0x0p+0"), (1, "0x1p+0"), (-1.5, "-0x1.8p+0"), (math.pi, "0x1.921fb54442d18p+1"), (5e-324, "0x1p-1074"),
-     (1.7976931348623157e308, "0x1.fffffffffffffp+1023"), (2.0**-1022 * 0.75, "0x1.8p-1023"), (255, "0x1.fep+7")],
-)  # fmt: skip
+    [
+        (0, "0x0p+0"),
+        (1, "0x1p+0"),
+        (-1.5, "-0x1.8p+0"),
+        (math.pi, "0x1.921fb54442d18p+1"),
+        (5e-324, "0x1p-1074"),
+        (1.7976931348623157e308, "0x1.fffffffffffffp+1023"),
+        (2.0**-1022 * 0.75, "0x1.8p-1023"),
+        (255, "0x1.fep+7"),
+    ],
+)
 def test_hex_floats_by_hand(value: float, text: str) -> None:
     assert spell_hex_float(Fraction(value)) == text and parse_hex_float(text, "x") == Fraction(value)
 
 
 @pytest.mark.parametrize(
     "text",
-    ["", "0", "1", "0x0", "0x1", "0x0p0", "0x0p-0", "-0x0p+0", "0x1p0", "0x1p-0", "0x1p+00", "0x1p+01", "0x1.p+0", "0x1.0p+0", "0x1.80p+0",
-     "0x1.8P+0", "0X1p+0", "0x1.Ap+0", "0x2p+0", "0x0.8p+0", "0x1.00000000000001p+0", "0x1.fffffffffffff8p+0", "0x1p+1101", "0x1p-1101",
-     "0x1p+10000", "+0x1p+0", " 0x1p+0", "0x1p+0 ", "0x1p+0\n", "0x１p+0", "nan", "inf", "-inf", 0, 1.0, True, None, [], ["0x1p+0"]],
+    [
+        "",
+        "0",
+        "1",
+        "0x0",
+        "0x1",
+        "0x0p0",
+        "0x0p-0",
+        "-0x0p+0",
+        "0x1p0",
+        "0x1p-0",
+        "0x1p+00",
+        "0x1p+01",
+        "0x1.p+0",
+        "0x1.0p+0",
+        "0x1.80p+0",
+        "0x1.8P+0",
+        "0X1p+0",
+        "0x1.Ap+0",
+        "0x2p+0",
+        "0x0.8p+0",
+        "0x1.00000000000001p+0",
+        "0x1.fffffffffffff8p+0",
+        "0x1p+1101",
+        "0x1p-1101",
+        "0x1p+10000",
+        "+0x1p+0",
+        " 0x1p+0",
+        "0x1p+0 ",
+        "0x1p+0\n",
+        "0x１p+0",
+        "nan",
+        "inf",
+        "-inf",
+        0,
+        1.0,
+        True,
+        None,
+        [],
+        ["0x1p+0"],
+    ],
     ids=lambda text: repr(text)[:20],
-)  # fmt: skip
+)
 def test_not_a_hex_float(text: Json) -> None:
     with pytest.raises(ClaimError):
         parse_hex_float(text, "X")
@@ -111,18 +195,27 @@ CONVENTIONS = [c for c in product(LOSSES, PENALTIES, BIASES, BIASES) if c[1] != 
 def problem_of(convention: tuple[str, ...]) -> Json:
     loss, penalty, hidden_bias, output_bias = convention
     return training_problem(
-        [[1, 2], [3, 4], [5, 6]], [1, 2, 3], loss=loss, penalty=penalty, decay="1/7",
-        output_decay="1/7" if penalty == "product" else "2/9", hidden_bias=hidden_bias, output_bias=output_bias,
-    )  # fmt: skip
+        [[1, 2], [3, 4], [5, 6]],
+        [1, 2, 3],
+        loss=loss,
+        penalty=penalty,
+        decay="1/7",
+        output_decay="1/7" if penalty == "product" else "2/9",
+        hidden_bias=hidden_bias,
+        output_bias=output_bias,
+    )
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS, ids="-".join)
 def test_round_trip(convention: tuple[str, ...]) -> None:
     problem = problem_of(convention)
     claim = {
-        "kind": "training-gap", "problem": problem, "network": network(problem, [[1, 0], [0, -1]], [1, 2], [3, 4], 5),
-        "lower_bound": "-1/3", "refuted_gap": None,
-    }  # fmt: skip
+        "kind": "training-gap",
+        "problem": problem,
+        "network": network(problem, [[1, 0], [0, -1]], [1, 2], [3, 4], 5),
+        "lower_bound": "-1/3",
+        "refuted_gap": None,
+    }
     parsed = TrainingGap.from_json(json.loads(canonical_json(claim)))
     assert canonical_json(parsed.to_json()) == canonical_json(claim)
     assert TrainingGap.from_json(parsed.to_json()) == parsed
@@ -135,7 +228,9 @@ def test_formula_and_words(convention: tuple[str, ...]) -> None:
     loss, penalty, hidden_bias, output_bias = convention
     problem = TrainingProblem.from_json(problem_of(convention))
     formula, words = problem.formula(), problem.in_words()
-    assert formula.startswith({"half-sum": "minimise 1/2 *", "half-mean": "minimise 1/(2*3) *", "mean": "minimise 1/3 *"}[loss])
+    assert formula.startswith(
+        {"half-sum": "minimise 1/2 *", "half-mean": "minimise 1/(2*3) *", "mean": "minimise 1/3 *"}[loss]
+    )
     assert ("b_j)" in formula.split("f(x) =")[1]) == (hidden_bias != "none")
     assert formula.endswith("+ c") == (output_bias != "none")
     assert ("c^2" in formula) == (output_bias == "penalised")
@@ -143,27 +238,66 @@ def test_formula_and_words(convention: tuple[str, ...]) -> None:
     assert ("2/9" in formula) == (penalty == "sum-of-squares") == ("2/9" in words)
     assert {"half-sum": "half the sum", "half-mean": "half the mean", "mean": "minimise the mean"}[loss] in words
     assert words.count("not penalised") == (hidden_bias == "free") + (output_bias == "free")
-    assert words.count("penalised like the weights of its layer") == (hidden_bias == "penalised") + (output_bias == "penalised")
+    assert words.count("penalised like the weights of its layer") == (hidden_bias == "penalised") + (
+        output_bias == "penalised"
+    )
     assert "any width" in words and "2 inputs" in words and "3 samples" in words
     assert problem.sum_scaling == {"half-sum": 1, "half-mean": 3, "mean": Fraction(3, 2)}[loss]
     assert (problem.samples, problem.features, problem.outputs) == (3, 2, 1)
 
 
 WRONG = [
-    ("kind", "training gap"), ("kind", None), ("lower_bound", 1), ("lower_bound", "5/4 "), ("refuted_gap", "1"), ("refuted_gap", "-1/9"),
-    ("refuted_gap", 0), ("refuted_gap", "9/8"), ("problem.loss", "sum"), ("problem.loss", None), ("problem.loss", ["half-sum"]),
-    ("problem.penalty", "l1"), ("problem.penalty", "Product"), ("problem.hidden_bias", "frei"), ("problem.hidden_bias", True),
-    ("problem.output_bias", "penalized"), ("problem.output_bias", "penalised"), ("problem.hidden_weight_decay", "-1/2"),
-    ("problem.output_weight_decay", "-1/2"), ("problem.output_weight_decay", "1"), ("problem.hidden_weight_decay", 0.5),
-    ("problem.X", []), ("problem.X", [[], [], []]), ("problem.X", None), ("problem.X", [["0x0p+0"], ["0x1p+0"]]),
-    ("problem.X.0", ["0x0p+0", "0x0p+0"]), ("problem.X.0", []), ("problem.X.0", "0x0p+0"), ("problem.X.0.0", "0"), ("problem.X.0.0", 0),
-    ("problem.Y", []), ("problem.Y", [[], [], []]), ("problem.Y.0", []), ("problem.Y.0", ["0x0p+0", "0x0p+0"]), ("problem.Y.1", None),
-    ("network.hidden_weights", []), ("network.hidden_weights.0", ["0x0p+0", "0x0p+0"]), ("network.hidden_weights", None),
-    ("network.hidden_bias", None), ("network.hidden_bias", []), ("network.hidden_bias", ["0x0p+0"] * 3), ("network.hidden_bias", "0x0p+0"),
-    ("network.output_weights", [["0x0p+0"]]), ("network.output_weights.0", []), ("network.output_weights.0", ["0x0p+0"] * 2),
-    ("network.output_bias", None), ("network.output_bias", []), ("network.output_bias", ["0x0p+0"] * 2),
-    ("problem.hidden_bias", "none"), ("problem.output_bias", "none"),
-]  # fmt: skip
+    ("kind", "training gap"),
+    ("kind", None),
+    ("lower_bound", 1),
+    ("lower_bound", "5/4 "),
+    ("refuted_gap", "1"),
+    ("refuted_gap", "-1/9"),
+    ("refuted_gap", 0),
+    ("refuted_gap", "9/8"),
+    ("problem.loss", "sum"),
+    ("problem.loss", None),
+    ("problem.loss", ["half-sum"]),
+    ("problem.penalty", "l1"),
+    ("problem.penalty", "Product"),
+    ("problem.hidden_bias", "frei"),
+    ("problem.hidden_bias", True),
+    ("problem.output_bias", "penalized"),
+    ("problem.output_bias", "penalised"),
+    ("problem.hidden_weight_decay", "-1/2"),
+    ("problem.output_weight_decay", "-1/2"),
+    ("problem.output_weight_decay", "1"),
+    ("problem.hidden_weight_decay", 0.5),
+    ("problem.X", []),
+    ("problem.X", [[], [], []]),
+    ("problem.X", None),
+    ("problem.X", [["0x0p+0"], ["0x1p+0"]]),
+    ("problem.X.0", ["0x0p+0", "0x0p+0"]),
+    ("problem.X.0", []),
+    ("problem.X.0", "0x0p+0"),
+    ("problem.X.0.0", "0"),
+    ("problem.X.0.0", 0),
+    ("problem.Y", []),
+    ("problem.Y", [[], [], []]),
+    ("problem.Y.0", []),
+    ("problem.Y.0", ["0x0p+0", "0x0p+0"]),
+    ("problem.Y.1", None),
+    ("network.hidden_weights", []),
+    ("network.hidden_weights.0", ["0x0p+0", "0x0p+0"]),
+    ("network.hidden_weights", None),
+    ("network.hidden_bias", None),
+    ("network.hidden_bias", []),
+    ("network.hidden_bias", ["0x0p+0"] * 3),
+    ("network.hidden_bias", "0x0p+0"),
+    ("network.output_weights", [["0x0p+0"]]),
+    ("network.output_weights.0", []),
+    ("network.output_weights.0", ["0x0p+0"] * 2),
+    ("network.output_bias", None),
+    ("network.output_bias", []),
+    ("network.output_bias", ["0x0p+0"] * 2),
+    ("problem.hidden_bias", "none"),
+    ("problem.output_bias", "none"),
+]
 
 
 @pytest.mark.parametrize(("path", "value"), WRONG, ids=[f"{path} {value!r}"[:60] for path, value in WRONG])
@@ -191,15 +325,26 @@ def test_keys_are_exact_and_in_order(path: str) -> None:
 def test_a_network_without_units() -> None:
     problem = training_problem([[1]], [1], hidden_bias="free")
     claim = TrainingGap.from_json(
-        {"kind": "training-gap", "problem": problem, "network": network(problem), "lower_bound": "0", "refuted_gap": None}
+        {
+            "kind": "training-gap",
+            "problem": problem,
+            "network": network(problem),
+            "lower_bound": "0",
+            "refuted_gap": None,
+        }
     )
     assert claim.network.width == 0 and claim.network.hidden_bias == ()
 
 
 def test_sha256_depends_on_every_number() -> None:
     hashes = {TrainingGap.from_json(BASE).sha256()}
-    changes = [("lower_bound", "1"), ("problem.X.0.0", "0x1p-1074"), ("network.output_bias.0", "0x0p+0"), ("problem.loss", "mean"),
-               ("refuted_gap", "0")]  # fmt: skip
+    changes = [
+        ("lower_bound", "1"),
+        ("problem.X.0.0", "0x1p-1074"),
+        ("network.output_bias.0", "0x0p+0"),
+        ("problem.loss", "mean"),
+        ("refuted_gap", "0"),
+    ]
     hashes |= {TrainingGap.from_json(edited(BASE, change)).sha256() for change in changes}
     assert len(hashes) == 6
 

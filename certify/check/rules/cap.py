@@ -12,8 +12,8 @@ With A = x.z, N = |x|^2, Z = |z|^2 and u a unit vector with z.u >= tau > 0:
     x.u <= |x|                                           if A > 0 and A^2 >= tau^2 N,
     x.u <= (A tau + sqrt((N Z - A^2)(Z - tau^2))) / Z    otherwise;        the lower end is minus this for -x.
 
-Proof: write u = (s/Z) z + v with v orthogonal to z, s = z.u in [tau, |z|]; then x.u <= A s/Z + sqrt((N - A^2/Z)(1 - s^2/Z)),
-which is concave in s with its peak |x| at s = A/|x|.
+Proof: write u = (s/Z) z + v with v orthogonal to z, s = z.u in [tau, |z|]; then
+x.u <= A s/Z + sqrt((N - A^2/Z)(1 - s^2/Z)), which is concave in s with its peak |x| at s = A/|x|.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ SLOPE_BITS = 32  # secant slopes are nu_i * integer / 2^32
 
 @dataclass(frozen=True)
 class Cap:
-    """The set {u : |u| = 1, z.u > tau}, with everything divided by the unit of z: m = z / unit, t = tau / unit = tn / td.
+    """The set {u : |u| = 1, z.u > tau}, everything divided by the unit of z: m = z / unit, t = tau / unit = tn / td.
 
-    squared_length = |m|^2;  tn2, td2 are the squares;  remainder = (|m|^2 - t^2) td^2: when it is not positive the cap is
-    empty and every conclusion is true of it.
+    squared_length = |m|^2;  tn2, td2 are the squares;  remainder = (|m|^2 - t^2) td^2: when it is not positive the
+    cap is empty and every conclusion is true of it.
     """
 
     squared_length: int
@@ -49,7 +49,7 @@ class Cap:
         return Cap(squared_length, tn, td, tn * tn, td * td, max(0, squared_length * td * td - tn * tn))
 
     def sign(self, product: int, squared_norm: int) -> int:
-        """+1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if this cannot be told from A = product and N = squared_norm."""
+        """+1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if A = product and N = squared_norm do not tell."""
         if product and product * product * self.td2 >= squared_norm * self.remainder:
             return 1 if product > 0 else -1
         return 0
@@ -73,5 +73,5 @@ def secant_slope(lower: int, upper: int) -> int:
 
 
 def secant_constant(nu: int, slope: int, lower: int, upper: int) -> int:
-    """max over t in [L, U] of nu (relu(t) - slope t), nu > 0, L <= 0 <= U, 0 <= slope <= 1; unit 2^-(INTERVAL + SLOPE)."""
+    """max over t in [L, U] of nu (relu(t) - slope t), nu > 0, L <= 0 <= U, 0 <= slope <= 1; unit 2^-(48 + 32)."""
     return nu * max(-slope * lower, ((1 << SLOPE_BITS) - slope) * upper)

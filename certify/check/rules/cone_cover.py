@@ -44,6 +44,7 @@ Source: the convex dual of two-layer ReLU training, Pilanci & Ergen 2020; the pr
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import compress
@@ -54,7 +55,6 @@ from relucert.certify.check.errors import CertificateError, require
 from relucert.certify.check.numbers import IntMatrix, IntVector, dot
 from relucert.certify.check.rules.cap import INTERVAL_BITS, SLOPE_BITS, Cap, secant_constant, secant_slope
 from relucert.certify.check.sphere import SphereClaim
-from relucert.certify.check.tally import Tally
 
 MAX_SHIFT = 4096
 MAX_RANK = 24
@@ -78,7 +78,9 @@ def check_basis(claim: SphereClaim, basis: Any, step: str) -> IntMatrix:
         echelon.append((pivot, reduced))
     if len(basis) < claim.dimension:
         for row, nu in zip(claim.rows, claim.nu, strict=True):
-            require(nu == 0 or not any(_reduce(row, echelon)), step, rule, "S3", "a row is outside the span of the basis")
+            require(
+                nu == 0 or not any(_reduce(row, echelon)), step, rule, "S3", "a row is outside the span of the basis"
+            )
     return [list(row) for row in basis]
 
 
@@ -95,8 +97,8 @@ def _reduce(row: IntVector, echelon: list[tuple[int, IntVector]]) -> IntVector:
 class _Group:
     """The undecided samples with one sign of nu: products[k][s] = nu_i x_i.v_k for the s-th of them.
 
-    above[k], below[k] : one byte per sample, 1 where the product is positive, or negative.  They are combined as integers,
-    which costs far less than comparing the products of every node again.
+    above[k], below[k] : one byte per sample, 1 where the product is positive, or negative.  Combining them as integers
+    costs far less than comparing the products of every node again.
     """
 
     ids: IntVector
@@ -106,7 +108,12 @@ class _Group:
 
     @staticmethod
     def of(ids: IntVector, products: IntMatrix) -> _Group:
-        return _Group(ids, products, [_flags([y > 0 for y in c]) for c in products], [_flags([y < 0 for y in c]) for c in products])
+        return _Group(
+            ids,
+            products,
+            [_flags([y > 0 for y in c]) for c in products],
+            [_flags([y < 0 for y in c]) for c in products],
+        )
 
     def keep(self, flags: bytes) -> _Group:
         return _Group(
@@ -276,7 +283,9 @@ def simplicial_leaf(claim: SphereClaim, node: Node, record: list[Any], step: str
     bound = _check_bound(claim, node, record, rule, step)
     require(bound.gap >= 0, step, rule, "S4", "kappa is larger than the threshold")
     length = dot(bound.m, bound.m) * (claim.numerator << _KAPPA_BITS) ** 2
-    require(length <= (bound.gap * bound.gap) << (2 * bound.shift), step, rule, "S5", "|z| + kappa is above the threshold")
+    require(
+        length <= (bound.gap * bound.gap) << (2 * bound.shift), step, rule, "S5", "|z| + kappa is above the threshold"
+    )
     require(not claim.free or bound.m[-1] == 0, step, rule, "S6", "z is not 0 in the free coordinate")
 
 
@@ -308,7 +317,7 @@ def cap(claim: SphereClaim, node: Node, record: list[Any], step: str) -> None:
 
 
 def cone_tree(
-    claim: SphereClaim, basis: IntMatrix, orthant: int, records: Iterator[Any], tally: Tally, step: str
+    claim: SphereClaim, basis: IntMatrix, orthant: int, records: Iterator[Any], tally: Counter[str], step: str
 ) -> None:
     """Replay one tree, in preorder, without recursion; the records must end exactly when the root is closed."""
     open_nodes = [root(claim, basis, orthant)]
@@ -320,7 +329,7 @@ def cone_tree(
         kind = record[0]
         if kind == "L":
             simplicial_leaf(claim, open_nodes.pop(), record, where)
-            tally.add("simplicial_leaf")
+            tally["simplicial_leaf"] += 1
         elif kind == "S":
             require(
                 len(record) == 5 and _is_integers(record[1:]) and record[1] != record[2]
@@ -330,11 +339,13 @@ def cone_tree(
             require(record[3] >= 1 and record[4] >= 1, where, "split", "S2", "the weights must be positive")
             first, second = open_nodes.pop().split(*record[1:])
             open_nodes += [second, first]
-            tally.add("split")
+            tally["split"] += 1
         elif kind == "K":
             cap(claim, open_nodes[-1], record, where)
-            tally.add("cap")
+            tally["cap"] += 1
         else:
             raise CertificateError(where, "cone_cover", "S4", "unknown kind of record")
         count += 1
-    require(all(False for _ in records), f"{step} record {count}", "cone_cover", "S4", "records after the tree is closed")
+    require(
+        all(False for _ in records), f"{step} record {count}", "cone_cover", "S4", "records after the tree is closed"
+    )

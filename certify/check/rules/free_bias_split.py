@@ -6,7 +6,8 @@
     -------------------------------------------------------------------------------------------
     sum_i nu_i relu(x_i.w + b) <= T |w| for all w and b
 
-because in b the left side is piecewise linear, constant outside the kinks, and its concave kinks b = -x_j.w have nu_j < 0.
+because in b the left side is piecewise linear, constant outside the kinks, and its concave kinks b = -x_j.w have
+nu_j < 0.
 
 S1  the claim has a free coordinate (the rows end in a constant 1)
 S2  1'nu = 0

@@ -79,4 +79,3 @@ def primal_value(problem: TrainingProblem, network: Network) -> tuple[Objective,
     output = sum((_squared_norm(row) for row in network.output_weights), Fraction(0))
     value = loss + constant + problem.hidden_weight_decay / 2 * hidden + problem.output_weight_decay / 2 * output
     return Objective(value, value), balanced
-

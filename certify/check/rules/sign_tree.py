@@ -34,6 +34,7 @@ Source: docs/theory/training_gap.md (sign trees).
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -42,7 +43,6 @@ from relucert.certify.check.numbers import IntVector, dot, sqrt_up
 from relucert.certify.check.rules.cap import INTERVAL_BITS, SLOPE_BITS, Cap, secant_slope
 from relucert.certify.check.rules.cone_cover import MAX_SHIFT
 from relucert.certify.check.sphere import SphereClaim
-from relucert.certify.check.tally import Tally
 
 Intervals = tuple[IntVector, IntVector]  # lower and upper ends of x_i.u in units of 2^-INTERVAL_BITS
 
@@ -128,7 +128,7 @@ def sign_cap(claim: SphereClaim, node: Intervals, record: list[Any], step: str) 
     return lowers, uppers
 
 
-def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Tally, step: str) -> None:
+def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Counter[str], step: str) -> None:
     """Replay the tree, in preorder, without recursion."""
     require(not claim.free, step, "sign_tree", "S1", "needs every coordinate to be penalised")
     ends = [sqrt_up(norm << (2 * INTERVAL_BITS)) for norm in claim.squared_norms]
@@ -141,7 +141,7 @@ def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Tally, step: st
         kind = record[0]
         if kind == "L":
             sign_leaf(claim, open_nodes.pop(), record, where)
-            tally.add("sign_leaf")
+            tally["sign_leaf"] += 1
         elif kind == "B":
             shaped = len(record) == 2 and type(record[1]) is int and 0 <= record[1] < len(claim.rows)
             require(shaped, where, "sign_branch", "S1", "not a sample")
@@ -150,11 +150,13 @@ def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Tally, step: st
             below = (lowers, [*uppers[:i], min(uppers[i], 0), *uppers[i + 1 :]])
             above = ([*lowers[:i], max(lowers[i], 0), *lowers[i + 1 :]], uppers)
             open_nodes += [above, below]
-            tally.add("sign_branch")
+            tally["sign_branch"] += 1
         elif kind == "K":
             open_nodes[-1] = sign_cap(claim, open_nodes[-1], record, where)
-            tally.add("sign_cap")
+            tally["sign_cap"] += 1
         else:
             raise CertificateError(where, "sign_tree", "S2", "unknown kind of record")
         count += 1
-    require(all(False for _ in records), f"{step} record {count}", "sign_tree", "S2", "records after the tree is closed")
+    require(
+        all(False for _ in records), f"{step} record {count}", "sign_tree", "S2", "records after the tree is closed"
+    )

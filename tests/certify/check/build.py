@@ -193,8 +193,8 @@ def ignoring(condition: str) -> Iterator[None]:
 class Refused:
     """A row of a rule's table: a certificate that breaks one side condition.
 
-    alone : whether the certificate is VALID once this condition is switched off.  It cannot be when the condition guards
-    the shape that later code reads, or when another one follows from it.
+    alone : whether the certificate is VALID once this condition is switched off.  It cannot be when the condition
+    guards the shape that later code reads, or when another one follows from it.
     """
 
     name: str

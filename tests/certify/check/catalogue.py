@@ -208,7 +208,14 @@ def pretty(certificate: Json) -> str:
     def fields(value: Json, indent: str) -> str:
         lines = []
         for key, entry in value.items():
-            nested = isinstance(entry, dict) and key in ("claim", "problem", "network", "evidence", "dual", "better_network")
+            nested = isinstance(entry, dict) and key in (
+                "claim",
+                "problem",
+                "network",
+                "evidence",
+                "dual",
+                "better_network",
+            )
             body = fields(entry, indent + "  ") if nested else compact(entry)
             if key == "trees" and entry:
                 inner = [",\n".join(f"      {compact(record)}" for record in tree) for tree in entry]

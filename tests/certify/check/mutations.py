@@ -6,13 +6,26 @@ import random
 import re
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any
 
 from relucert.certify.claim import BIASES, LOSSES, PENALTIES, parse_hex_float, spell_hex_float, spell_rational
 
 Json = Any
 _RATIONAL = re.compile(r"-?[0-9]+(/[0-9]+)?")
-_WORDS = (*LOSSES, *PENALTIES, *BIASES, "cone_cover", "sign_tree", "singular_value", "free_bias_split", "S", "K", "L", "B")
+_WORDS = (
+    *LOSSES,
+    *PENALTIES,
+    *BIASES,
+    "cone_cover",
+    "sign_tree",
+    "singular_value",
+    "free_bias_split",
+    "S",
+    "K",
+    "L",
+    "B",
+)
 
 
 def _of_integer(value: int) -> list[Json]:
@@ -45,7 +58,9 @@ def _of_list(value: list[Json]) -> list[Json]:
     for k, entry in enumerate(value):
         result += [value[:k] + value[k + 1 :], [*value[:k], entry, *value[k:]]]
         result += [[*value[:k], other, entry, *value[k + 2 :]] for other in value[k + 1 : k + 2]]
-    if value and all(isinstance(entry, list) for entry in value) and len(value) <= 12:  # records or trees: any two swapped
+    if (
+        value and all(isinstance(entry, list) for entry in value) and len(value) <= 12
+    ):  # records or trees: any two swapped
         for a in range(len(value)):
             for b in range(a + 2, len(value)):
                 swapped = list(value)
@@ -59,7 +74,7 @@ def _of_object(value: dict[str, Json]) -> list[Json]:
     result: list[Json] = [{k: v for k, v in value.items() if k != dropped} for dropped in keys]
     result.append({k: value[k] for k in reversed(keys)})
     result.append(value | {"note": 1})
-    for a, b in zip(keys, keys[1:], strict=False):
+    for a, b in pairwise(keys):
         result.append(value | {a: value[b], b: value[a]})
     return result
 

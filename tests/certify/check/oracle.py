@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from fractions import Fraction
 from functools import lru_cache
-from itertools import product
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -145,5 +143,3 @@ def falsehood(certificate: Json) -> str | None:
         if objective(problem, better) > allowed * (1 + RELATIVE):
             return "the better network is not better by the claimed gap"
     return None
-
-

@@ -45,10 +45,18 @@ def test_decays_and_the_presence_of_a_bias() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [{}, [], None, {"network": FILE["network"], "problem": FILE["problem"]}, FILE | {"note": 1}, {"problem": FILE["problem"]},
-     edited(FILE, ("network.output_bias", None)), edited(FILE, ("problem.X", []))],
+    [
+        {},
+        [],
+        None,
+        {"network": FILE["network"], "problem": FILE["problem"]},
+        FILE | {"note": 1},
+        {"problem": FILE["problem"]},
+        edited(FILE, ("network.output_bias", None)),
+        edited(FILE, ("problem.X", [])),
+    ],
     ids=lambda value: text_of(value)[:30],
-)  # fmt: skip
+)
 def test_a_file_of_another_shape(value: Json) -> None:
     with pytest.raises(ClaimError):
         read_problem(text_of(value).encode())

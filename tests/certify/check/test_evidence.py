@@ -13,11 +13,23 @@ DUAL = "evidence.dual"
 
 WRONG: list[tuple[Json, str, Json]] = [
     *[(BASE, f"{DUAL}.dual_variable.exponent", value) for value in (True, None, "0", [0], 4097, -4097, 10**300)],
-    *[(BASE, f"{DUAL}.dual_variable.mantissas", value) for value in (None, "121", {}, [1, -2, True], [1, -2, None], [1, -2, "1"], [[1]])],
-    *[(BASE, f"{DUAL}.threshold", value) for value in (1, None, "", "1.0", "1/1", "2/2", "+1", "1/0", "01", " 1", "1 ", "1/-2", "0x1p+0", [])],
+    *[
+        (BASE, f"{DUAL}.dual_variable.mantissas", value)
+        for value in (None, "121", {}, [1, -2, True], [1, -2, None], [1, -2, "1"], [[1]])
+    ],
+    *[
+        (BASE, f"{DUAL}.threshold", value)
+        for value in (1, None, "", "1.0", "1/1", "2/2", "+1", "1/0", "01", " 1", "1 ", "1/-2", "0x1p+0", [])
+    ],
     *[(BASE, f"{DUAL}.scale", value) for value in (1, None, "2/4", "1e0", "½", "nan", "inf", "1/2\n")],
-    *[(BASE, f"{DUAL}.proofs.+", value) for value in (None, [], {}, {"rule": None}, {"rule": []}, {"rule": {}}, {"rule": "cone_Cover"})],
-    *[(BASE, f"{DUAL}.proofs.+", {"rule": rule}) for rule in ("cone_cover", "singular_value", "free_bias_split", "cap", "")],
+    *[
+        (BASE, f"{DUAL}.proofs.+", value)
+        for value in (None, [], {}, {"rule": None}, {"rule": []}, {"rule": {}}, {"rule": "cone_Cover"})
+    ],
+    *[
+        (BASE, f"{DUAL}.proofs.+", {"rule": rule})
+        for rule in ("cone_cover", "singular_value", "free_bias_split", "cap", "")
+    ],
     (BASE, f"{DUAL}.proofs.+", {"rule": "sign_tree", "basis": []}),
     (BASE, f"{DUAL}.proofs.+", {"basis": [[1]], "rule": "cone_cover"}),
     (BASE, f"{DUAL}.proofs.+", {"rule": "cone_cover", "basis": None}),
@@ -40,7 +52,9 @@ WRONG: list[tuple[Json, str, Json]] = [
 ]
 
 
-@pytest.mark.parametrize(("base", "path", "value"), WRONG, ids=[f"{path} {str(value)[:30]}" for _, path, value in WRONG])
+@pytest.mark.parametrize(
+    ("base", "path", "value"), WRONG, ids=[f"{path} {str(value)[:30]}" for _, path, value in WRONG]
+)
 def test_refused(base: Json, path: str, value: Json) -> None:
     wrong = edited(base, (path, value))
     expected = "format S3" if value == "½" else "format S7"

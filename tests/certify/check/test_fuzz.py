@@ -16,20 +16,37 @@ from tests.certify.check.oracle import falsehood
 Json = Any
 HUGE = st.sampled_from([10**300, -(10**300), 2**64, -(2**64), 2**4096, 10**3999])
 NUMBERS = st.one_of(st.integers(-3, 8), st.integers(), HUGE)
-WORDS = st.sampled_from(["", "0", "1", "-1", "1/2", "0x1p+0", "-0x1.8p-3", "0x0p+0", "mean", "free", "none", "product", "S", "K", "L", "B"])
+WORDS = st.sampled_from(
+    ["", "0", "1", "-1", "1/2", "0x1p+0", "-0x1.8p-3", "0x0p+0", "mean", "free", "none", "product", "S", "K", "L", "B"]
+)
 SCALARS = st.one_of(st.none(), st.booleans(), NUMBERS, WORDS, st.text("aL0+-/ ", max_size=4))
 VALUES = st.recursive(
     SCALARS,
-    lambda inner: st.one_of(st.lists(inner, max_size=5), st.dictionaries(st.sampled_from(["rule", "basis", "bound", "+"]), inner, max_size=3)),
+    lambda inner: st.one_of(
+        st.lists(inner, max_size=5),
+        st.dictionaries(st.sampled_from(["rule", "basis", "bound", "+"]), inner, max_size=3),
+    ),
     max_leaves=12,
 )
 RECORDS = st.one_of(
     st.tuples(st.just("S"), *[NUMBERS] * 4),
-    st.tuples(st.sampled_from(["L", "K"]), NUMBERS, st.lists(NUMBERS, max_size=3), st.integers(-1, 40), st.lists(st.integers(-1, 4), max_size=6)),
-    st.tuples(st.just("K"), st.integers(0, 9), st.lists(NUMBERS, max_size=3), st.integers(0, 9), st.lists(st.integers(0, 3), max_size=4),
-              st.lists(st.integers(0, 4), max_size=4)),
+    st.tuples(
+        st.sampled_from(["L", "K"]),
+        NUMBERS,
+        st.lists(NUMBERS, max_size=3),
+        st.integers(-1, 40),
+        st.lists(st.integers(-1, 4), max_size=6),
+    ),
+    st.tuples(
+        st.just("K"),
+        st.integers(0, 9),
+        st.lists(NUMBERS, max_size=3),
+        st.integers(0, 9),
+        st.lists(st.integers(0, 3), max_size=4),
+        st.lists(st.integers(0, 4), max_size=4),
+    ),
     st.tuples(st.just("B"), NUMBERS),
-).map(list)  # fmt: skip
+).map(list)
 PLACES = {name: list(places(certificate)) for name, certificate in CATALOGUE.items()}
 
 

@@ -14,7 +14,9 @@ from tests.certify.check.catalogue import CATALOGUE, EXAMPLES, FURTHER, PLANE, R
 from tests.certify.check.mutations import single_mutants
 
 INVALID = sorted((ROOT / "tests/certificates/invalid").glob("*.json"))
-VALID = sorted((ROOT / "tests/certificates/valid").glob("*.json")) + sorted((ROOT / "examples/certificates").glob("*.json"))
+VALID = sorted((ROOT / "tests/certificates/valid").glob("*.json")) + sorted(
+    (ROOT / "examples/certificates").glob("*.json")
+)
 
 
 @pytest.mark.parametrize("name", CATALOGUE)
@@ -66,7 +68,9 @@ def test_every_cone_is_needed() -> None:
         assert not check(edited(base, ("trees", [*trees[:k], trees[k], *trees[k:]]))).valid
     assert not check(edited(base, ("trees", []))).valid
     assert not check(edited(base, ("trees", [[]] * 8))).valid
-    assert not check(edited(base, ("evidence.dual.proofs.+.basis", PLANE["basis"][:1]), ("trees", trees[:2] + trees[4:]))).valid
+    assert not check(
+        edited(base, ("evidence.dual.proofs.+.basis", PLANE["basis"][:1]), ("trees", trees[:2] + trees[4:]))
+    ).valid
 
 
 def test_trees_without_a_proof_that_uses_them() -> None:

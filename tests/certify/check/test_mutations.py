@@ -55,7 +55,15 @@ def test_the_changes_reach_every_place_and_most_conditions() -> None:
     for path in places(base):
         assert any(name.startswith(".".join(map(str, path)) + ":") for name in names), path
     tags = Counter(tag(check_bytes(text_of(m).encode())) for _, m in islice(single_mutants(base), 0, None, 2))
-    assert {"cap S1", "cap S3", "cap S6", "simplicial_leaf S3", "simplicial_leaf S5", "cone_cover S4", "dual_value S3"} <= set(tags)
+    assert {
+        "cap S1",
+        "cap S3",
+        "cap S6",
+        "simplicial_leaf S3",
+        "simplicial_leaf S5",
+        "cone_cover S4",
+        "dual_value S3",
+    } <= set(tags)
 
 
 def test_the_oracle_recognises_false_claims() -> None:

@@ -31,10 +31,13 @@ def test_data_in_other_units(name: str, k: int) -> None:
         return [[spell_hex_float(parse_hex_float(v, "X") * two) for v in row] for row in X]
 
     twin = edited(
-        base, ("claim.problem.X", rows), ("evidence.dual.threshold", times), ("claim.problem.hidden_weight_decay", times),
-        ("claim.problem.output_weight_decay", times), ("claim.network", {"hidden_weights": [], "hidden_bias": None,
-                                                                         "output_weights": [], "output_bias": None}),
-    )  # fmt: skip
+        base,
+        ("claim.problem.X", rows),
+        ("evidence.dual.threshold", times),
+        ("claim.problem.hidden_weight_decay", times),
+        ("claim.problem.output_weight_decay", times),
+        ("claim.network", {"hidden_weights": [], "hidden_bias": None, "output_weights": [], "output_bias": None}),
+    )
     assert tag(check(twin)) == "VALID"
     above = edited(twin, ("evidence.dual.threshold", lambda text: str(Fraction(text) * Fraction(9, 10))))
     assert not check(above).valid
@@ -52,7 +55,10 @@ def test_dual_variable_in_other_units(k: int) -> None:
         ("evidence.dual.scale", lambda text: str(Fraction(text) / two)),
     )
     assert tag(check(twin)) == "VALID"
-    assert tag(check(edited(twin, ("evidence.dual.dual_variable.exponent", k + 1)))) in ("sign_leaf S4", "dual_value S5")
+    assert tag(check(edited(twin, ("evidence.dual.dual_variable.exponent", k + 1)))) in (
+        "sign_leaf S4",
+        "dual_value S5",
+    )
 
 
 def test_zero_rows_and_zero_dual_variables() -> None:
@@ -66,4 +72,7 @@ def test_zero_rows_and_zero_dual_variables() -> None:
     leaf = [["L", 0, [0, 0], 0, []]]
     free_fit = certificate(nowhere, nu=[4], proofs=(cover, cover), trees=[leaf, leaf], threshold=0, lower_bound=8)
     assert tag(check(free_fit)) == "VALID"  # f(0) = 0 without biases, so the objective is at least 8
-    assert tag(check(edited(free_fit, ("claim.problem.hidden_bias", "penalised"), ("claim.network.hidden_bias", [])))) == "cone_cover S3"
+    assert (
+        tag(check(edited(free_fit, ("claim.problem.hidden_bias", "penalised"), ("claim.network.hidden_bias", []))))
+        == "cone_cover S3"
+    )

@@ -52,26 +52,26 @@ REFUSED = {
     "an escape": (changed('"format"', '"f\\u006frmat"'), "format S3"),
     "an escaped value": (changed("half-sum", "half\\u002dsum"), "format S3"),
     "other digits": (changed('"threshold":"16/7"', '"threshold":"１6/7"'), "format S3"),
-    "minus zero": (changed('[0,14]', '[-0,14]'), "format S3"),
+    "minus zero": (changed("[0,14]", "[-0,14]"), "format S3"),
     "minus zero in a string": (changed('"lower_bound":"7"', '"lower_bound":"-0"'), "format S3"),
-    "minus zero, decimal": (changed('[0,14]', '[-0.0,14]'), "format S3"),
-    "4001 digits": (changed('[0,14]', f'[0,{"1" * 4001}]'), "format S3"),
-    "5000 digits, negative": (changed('[0,14]', f'[0,-{"1" * 5000}]'), "format S3"),
+    "minus zero, decimal": (changed("[0,14]", "[-0.0,14]"), "format S3"),
+    "4001 digits": (changed("[0,14]", f"[0,{'1' * 4001}]"), "format S3"),
+    "5000 digits, negative": (changed("[0,14]", f"[0,-{'1' * 5000}]"), "format S3"),
     "5000 digits in a string": (changed('"lower_bound":"7"', f'"lower_bound":"{"7" * 5000}"'), "format S3"),
     "duplicate key in the claim": (changed('"kind":', '"kind":"training-gap","kind":'), "format S4"),
     "duplicate key in the dual": (changed('"scale":"1"', '"scale":"1","scale":"1"'), "format S4"),
     "duplicate proof": (changed('"proofs":{"+":', '"proofs":{"+":{"rule":"sign_tree"},"+":'), "format S4"),
     "duplicate rule": (changed('"rule":', '"rule":"sign_tree","rule":'), "format S4"),
-    "a float": (changed('[0,14]', '[0,14.0]'), "format S5"),
-    "an exponent": (changed('[0,14]', '[0,14e0]'), "format S5"),
-    "NaN": (changed('[0,14]', '[0,NaN]'), "format S5"),
-    "Infinity": (changed('[0,14]', '[0,Infinity]'), "format S5"),
+    "a float": (changed("[0,14]", "[0,14.0]"), "format S5"),
+    "an exponent": (changed("[0,14]", "[0,14e0]"), "format S5"),
+    "NaN": (changed("[0,14]", "[0,NaN]"), "format S5"),
+    "Infinity": (changed("[0,14]", "[0,Infinity]"), "format S5"),
     "-Infinity": (changed('"lower_bound":"7"', '"lower_bound":-Infinity'), "format S5"),
-    "leading zero": (changed('[0,14]', '[0,014]'), "format S1"),
-    "plus sign": (changed('[0,14]', '[0,+14]'), "format S1"),
-    "hexadecimal": (changed('[0,14]', '[0,0x0e]'), "format S1"),
-    "underscore": (changed('[0,14]', '[0,1_4]'), "format S1"),
-    "trailing comma in a record": (changed('[0,14]', '[0,14,]'), "format S1"),
+    "leading zero": (changed("[0,14]", "[0,014]"), "format S1"),
+    "plus sign": (changed("[0,14]", "[0,+14]"), "format S1"),
+    "hexadecimal": (changed("[0,14]", "[0,0x0e]"), "format S1"),
+    "underscore": (changed("[0,14]", "[0,1_4]"), "format S1"),
+    "trailing comma in a record": (changed("[0,14]", "[0,14,]"), "format S1"),
     "trailing comma in a tree": (changed('[["S",0,1,1,1],', '[["S",0,1,1,1],,'), "format S1"),
     "trailing comma after the trees": (TEXT[:-2] + ",]}", "format S9"),
     "an object of trees": (changed('"trees":[', '"trees":{'), "format S1"),
@@ -81,15 +81,17 @@ REFUSED = {
     "version 1.0": (changed('"version":1', '"version":1.0'), "format S5"),
     "another format": (changed("relucert-certificate", "relucert-Certificate"), "format S6"),
     "format null": (changed('"relucert-certificate"', "null"), "format S6"),
-    "version before format": (TEXT.replace('"format":"relucert-certificate","version":1', '"version":1,"format":"relucert-certificate"'),
-                              "format S1"),
+    "version before format": (
+        TEXT.replace('"format":"relucert-certificate","version":1', '"version":1,"format":"relucert-certificate"'),
+        "format S1",
+    ),
     "no trees": (TEXT[: TEXT.index(',"trees"')] + "}", "format S1"),
     "trees null": (TEXT[: TEXT.index('"trees"')] + '"trees":null}', "format S1"),
     "trees empty": (TEXT[: TEXT.index('"trees"')] + '"trees":[]}', "format S9"),
     "trees twice": (TEXT[:-1] + "," + TEXT[TEXT.index('"trees"') :], "format S1"),
     "a tree that is a number": (changed('"trees":[', '"trees":[0,'), "format S9"),
     "a tab in a key": (changed('"kind"', '"\tkind"'), "format S1"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", REFUSED)
@@ -209,9 +211,17 @@ def order(value: Json) -> Json:
 
 @pytest.mark.parametrize(
     "path",
-    ["claim", "claim.problem", "claim.network", "evidence", "evidence.dual", "evidence.dual.dual_variable", "evidence.dual.proofs",
-     "evidence.dual.proofs.+"],
-)  # fmt: skip
+    [
+        "claim",
+        "claim.problem",
+        "claim.network",
+        "evidence",
+        "evidence.dual",
+        "evidence.dual.dual_variable",
+        "evidence.dual.proofs",
+        "evidence.dual.proofs.+",
+    ],
+)
 def test_objects_have_exactly_their_fields_in_order(path: str) -> None:
     expected = "format S8" if path.startswith("claim") else "format S7"
     value = BASE
@@ -220,6 +230,10 @@ def test_objects_have_exactly_their_fields_in_order(path: str) -> None:
     wrong = [order(value), value | {"note": 1}, {}, [], None, "x", 0, list(value.items())]
     wrong += [{(key + "s" if key == name else key): entry for key, entry in value.items()} for name in value]
     wrong += [{key: entry for key, entry in value.items() if key != name} for name in value]
-    wrong += [{(key.upper() if key == name else key): entry for key, entry in value.items()} for name in value if name.islower()]
+    wrong += [
+        {(key.upper() if key == name else key): entry for key, entry in value.items()}
+        for name in value
+        if name.islower()
+    ]
     for other in wrong:
         assert tag(check(edited(BASE, (path, other)))) == expected, other

@@ -256,7 +256,7 @@ class ConeProver:
 
 
 def sign_records(claim: Claim, cap: bool = False) -> list[Json]:
-    """Branch on every sample with nu_i != 0 and close each pattern with its shortest z (whether or not that is enough)."""
+    """Branch on every sample with nu_i != 0 and close each pattern with its shortest z (enough or not)."""
     active = [i for i, nu in enumerate(claim.nu) if nu != 0]
     rows, nu = np.array(claim.rows, float), np.array(claim.nu, float)
     hint = [0] * claim.dimension
@@ -274,7 +274,7 @@ def sign_records(claim: Claim, cap: bool = False) -> list[Json]:
         multipliers = nnls((s[:, None] * chosen).T, -total)[0] if active else []
         exceptions: list[int] = []
         for i, sign, multiplier in zip(active, signs, multipliers, strict=True):
-            # c_i >= nu_i where x_i.u >= 0 and c_i <= 0 where x_i.u <= 0 costs nothing; k is c_i / nu_i in units of 2^-SHIFT
+            # c_i >= nu_i where x_i.u >= 0 and c_i <= 0 where x_i.u <= 0 is free; k is c_i / nu_i in units of 2^-SHIFT
             c = (nu[i] if sign > 0 else 0.0) + sign * multiplier
             k = c / nu[i] * 2.0**SHIFT
             exceptions += [i, math.ceil(k) if (sign > 0) == (nu[i] > 0) else math.floor(k)]

@@ -31,7 +31,7 @@ def _hill_problem(decay: str, column: bool = False) -> Json:
 
 
 def cap_with_free_bias() -> Json:
-    """cap S5.  On cone((1, -9), (1, -13)) the point (1, -11) is a violator with a short w, far from the cap of z = (2, 0)."""
+    """cap S5.  On cone((1, -9), (1, -13)) the point (1, -11) is a violator with a short w, outside the cap."""
     zero: Json = ["L", 0, [0, 0], 0, []]
     split: Json = ["S", 0, 1, 1, 1]
     right: Json = [["K", 0, [8, 0], 1, [1, 1], []], ["L", 0, [0, 0], 0, [1, 1]]]
@@ -44,9 +44,13 @@ def cap_with_free_bias() -> Json:
     ]
     cover = cone_cover([1, -9], [1, -13])
     return certificate(
-        _hill_problem("1/4"), proofs=(cover, cover), trees=[right, [zero], [zero], left, *minus], threshold="1/4",
-        nu=[1, -2, 1], lower_bound="5/2",
-    )  # fmt: skip
+        _hill_problem("1/4"),
+        proofs=(cover, cover),
+        trees=[right, [zero], [zero], left, *minus],
+        threshold="1/4",
+        nu=[1, -2, 1],
+        lower_bound="5/2",
+    )
 
 
 def row_space_with_free_bias() -> Json:
@@ -57,9 +61,13 @@ def row_space_with_free_bias() -> Json:
     assert plus is not None and minus is not None
     cover = cone_cover(*basis)
     return certificate(
-        _hill_problem("1/4", column=True), proofs=(cover, cover), trees=plus + minus, threshold="1/4", nu=[1, -2, 1],
+        _hill_problem("1/4", column=True),
+        proofs=(cover, cover),
+        trees=plus + minus,
+        threshold="1/4",
+        nu=[1, -2, 1],
         lower_bound="5/2",
-    )  # fmt: skip
+    )
 
 
 def sign_tree_with_free_bias() -> Json:
@@ -67,7 +75,12 @@ def sign_tree_with_free_bias() -> Json:
     claim = Claim(((10, 1), (11, 1), (12, 1)), (1, -2, 1), Fraction(1, 4))
     trees = [sign_records(claim), sign_records(negated(claim))]
     return certificate(
-        _hill_problem("1/4"), proofs=(SIGN_TREE, SIGN_TREE), trees=trees, threshold="1/4", nu=[1, -2, 1], lower_bound="5/2"
+        _hill_problem("1/4"),
+        proofs=(SIGN_TREE, SIGN_TREE),
+        trees=trees,
+        threshold="1/4",
+        nu=[1, -2, 1],
+        lower_bound="5/2",
     )
 
 
@@ -139,7 +152,13 @@ def _line(proof: Json, *trees: Json, scale: str = "1", threshold: str = "1/2") -
     problem = training_problem([[1]], [2], decay="1/2")
     other: Json = [["L", 0, [0], 0, [0, 0]]]
     return certificate(
-        problem, nu=[1], proofs=(proof, SIGN_TREE), trees=[*trees, other], threshold=threshold, scale=scale, lower_bound="3/2"
+        problem,
+        nu=[1],
+        proofs=(proof, SIGN_TREE),
+        trees=[*trees, other],
+        threshold=threshold,
+        scale=scale,
+        lower_bound="3/2",
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib.util
 import math
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from fractions import Fraction
 from itertools import pairwise
@@ -18,7 +19,6 @@ from numpy.typing import NDArray
 from relucert.certify.check.numbers import common_exponent, scaled
 from relucert.certify.check.rules.sign_tree import sign_tree
 from relucert.certify.check.sphere import SphereClaim
-from relucert.certify.check.tally import Tally
 from relucert.certify.search.cones import Limits
 from relucert.certify.search.signs import SignResult, records, search_signs
 
@@ -74,7 +74,7 @@ def check_exactly(
     claim = SphereClaim(
         [scaled(row, a) for row in exact], scaled(weights, b), limit.numerator, limit.denominator, rows.shape[1], False
     )
-    sign_tree(claim, iter(tree), Tally(), "tree")
+    sign_tree(claim, iter(tree), Counter(), "tree")
 
 
 @pytest.mark.parametrize("seed", range(1, 13))

@@ -15,16 +15,29 @@ TABLE = [
     Refused("network without a gap", edited(BASE, ("claim.refuted_gap", None)), "better_network S1"),
     Refused("two inputs", edited(BASE, ("evidence.better_network", WIDE)), "better_network S2", False),
     Refused(
-        "a bias that the problem has not", edited(BASE, ("evidence.better_network.output_bias", ["0x0p+0"])), "better_network S2", False
+        "a bias that the problem has not",
+        edited(BASE, ("evidence.better_network.output_bias", ["0x0p+0"])),
+        "better_network S2",
+        False,
     ),
-    Refused("missing output weight", edited(BASE, ("evidence.better_network.output_weights", [])), "better_network S2", False),
+    Refused(
+        "missing output weight",
+        edited(BASE, ("evidence.better_network.output_weights", [])),
+        "better_network S2",
+        False,
+    ),
     Refused("not strictly better", edited(BASE, ("claim.refuted_gap", "1/4")), "better_network S3"),
-    Refused("the same network", edited(BASE, ("evidence.better_network", BASE["claim"]["network"])), "better_network S3"),
-    Refused("gap 0 and the same network", edited(
-        BASE, ("claim.refuted_gap", "0"), ("evidence.better_network", BASE["claim"]["network"])), "better_network S3"),
+    Refused(
+        "the same network", edited(BASE, ("evidence.better_network", BASE["claim"]["network"])), "better_network S3"
+    ),
+    Refused(
+        "gap 0 and the same network",
+        edited(BASE, ("claim.refuted_gap", "0"), ("evidence.better_network", BASE["claim"]["network"])),
+        "better_network S3",
+    ),
     Refused("gap 1", edited(BASE, ("claim.refuted_gap", "1")), "format S8", False),
     Refused("negative gap", edited(BASE, ("claim.refuted_gap", "-1/2")), "format S8", False),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("row", TABLE, ids=lambda row: row.name)

@@ -45,7 +45,9 @@ def test_every_direction_of_the_cap_is_inside(data: st.DataObject) -> None:
     normal = normal[np.linalg.norm(normal, axis=1) > 1e-9]
     normal /= np.linalg.norm(normal, axis=1, keepdims=True)
     heights = np.linspace(float(tau) / length, 1, 60)
-    values = np.concatenate([[dot(x, z) / length]] + [h * (direction @ x) + math.sqrt(1 - h * h) * (normal @ x) for h in heights])
+    values = np.concatenate(
+        [[dot(x, z) / length]] + [h * (direction @ x) + math.sqrt(1 - h * h) * (normal @ x) for h in heights]
+    )
     slack = 1e-6 * math.sqrt(norm + 1)
     assert lower / UNIT <= values.min() + slack and values.max() - slack <= upper / UNIT
     if len(normal):

@@ -12,7 +12,6 @@ from tests.certify.check.build import (
     Refused,
     certificate,
     check,
-    cone_cover,
     edited,
     ignoring,
     tag,
@@ -43,7 +42,7 @@ def one_sample(first_orthant: Json) -> Json:
 
 
 def pairs(first_orthant: Json) -> Json:
-    """phi = |2 u1 - u2| + |u1 - 2 u2| + |u1 - u2| has the maximum 5.657 < T = 57/10, but half-plane secants cost 5.77."""
+    """phi = |2 u1 - u2| + |u1 - 2 u2| + |u1 - u2| has the maximum 5.657 < T = 57/10; half-plane secants cost 5.77."""
     rows = [[2, -1], [1, -2], [1, -1]]
     problem = training_problem([*rows, *[[-a, -b] for a, b in rows]], [0] * 6)
     leaves = [[["L", 10, [719 * a, 719 * b], 0, []]] for a, b in ((-1, 1), (1, -1), (-1, -1))]
@@ -55,9 +54,7 @@ PAIR_CAP: Json = ["K", 4, [10**7, 10**7], 0, [], list(range(6))]
 PAIR_LEAF: Json = ["L", 10, [719, 719], 0, []]
 
 DEPENDENT = edited(SPLIT, (BASIS, [[1, 0], [1, 0]]))
-OUTSIDE = edited(
-    ROW_SPACE, (BASIS, [[0, 1]]), ("trees.0", [["L", 3, [0, 8], 0, []]])
-)
+OUTSIDE = edited(ROW_SPACE, (BASIS, [[0, 1]]), ("trees.0", [["L", 3, [0, 8], 0, []]]))
 FREE_ROW_SPACE_PROBLEM = training_problem([[1, 10], [1, 11], [1, 12]], [0, 0, 0], hidden_bias="free")
 
 COVER = [
@@ -151,7 +148,9 @@ LEAVES = [
     Refused("another coefficient is needed", edited(MIXED, ("trees.0.1.4", [2, 4])), "simplicial_leaf S3"),
     Refused("kappa above T", pairs([PAIR_CAP, ["L", 10, [5, 5], 0, []]]), "simplicial_leaf S4"),
     Refused("z too long", edited(SPLIT, ("trees.0.1.2", [0, 17])), "simplicial_leaf S5"),
-    Refused("z too long by a unit", edited(SPLIT, ("trees.0.1", ["L", 99, [0, 2**99 + 1], 0, []])), "simplicial_leaf S5"),
+    Refused(
+        "z too long by a unit", edited(SPLIT, ("trees.0.1", ["L", 99, [0, 2**99 + 1], 0, []])), "simplicial_leaf S5"
+    ),
     Refused("z too long with kappa", edited(CAP, ("trees.0.1.2", [7, 7])), "simplicial_leaf S5"),
     Refused("z in the free coordinate", edited(FREE, ("trees.7.0.2", [0, -1])), "simplicial_leaf S6"),
 ]
@@ -166,13 +165,17 @@ CAPS = [
     Refused("z too short", edited(CAP, ("trees.0.0.2", [13, 13])), "cap S3"),
     Refused("z = 0", edited(SPLIT, ("trees.4", [["K", 0, [0, 0], 0, [], []], ZERO_PLANE[0]])), "cap S4"),
     Refused("tau < 0", pairs([PAIR_CAP, ["K", 0, [1, 1], 0, [], []], PAIR_LEAF]), "cap S4"),
-    Refused("T = 0", edited(
-        CATALOGUE["nothing"], ("trees.0", [["K", 0, [1, 0], 0, [], []], ZERO_PLANE[0]])), "cap S4", False),
+    Refused(
+        "T = 0",
+        edited(CATALOGUE["nothing"], ("trees.0", [["K", 0, [1, 0], 0, [], []], ZERO_PLANE[0]])),
+        "cap S4",
+        False,
+    ),
     Refused("a secant twice", edited(CAP, ("trees.0.0.5", [0, 1, 0])), "cap S6"),
     Refused("a secant for nu < 0", edited(MIXED, ("trees.0.0.5", [1, 0, 2])), "cap S6"),
     Refused("a secant out of range", edited(CAP, ("trees.0.0.5", [0, 1, 2])), "cap S6"),
     Refused("a negative secant", edited(CAP, ("trees.0.0.5", [0, 1, -1])), "cap S6"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("row", [*COVER, *SPLITS, *LEAVES, *CAPS], ids=lambda row: f"{row.condition} {row.name}")
@@ -188,7 +191,9 @@ ACCEPTED = {
     "large weights": last_tree(["S", 0, 1, 10**30, 7], LEAF, LEAF),
     "nested splits": last_tree(["S", 0, 1, 1, 1], ["S", 1, 0, 3, 1], LEAF, LEAF, LEAF),
     "two caps": edited(CAP, ("trees.0", [CAP["trees"][0][0], ["K", 4, [6, 6], 0, [], [1]], ["L", 0, [1, 1], 0, []]])),
-    "a skew basis": edited(CATALOGUE["row_space"], (BASIS, [[-6, -8]]), ("trees.0", ZERO_PLANE), ("trees.1", ROW_SPACE["trees"][0])),
+    "a skew basis": edited(
+        CATALOGUE["row_space"], (BASIS, [[-6, -8]]), ("trees.0", ZERO_PLANE), ("trees.1", ROW_SPACE["trees"][0])
+    ),
     "a secant of a decided sample": edited(MIXED, ("trees.4.0.5", [2])),
     "an exception of a decided sample": edited(MIXED, ("trees.1.0.4", [2, 0])),
     "white space": SPLIT,
@@ -228,12 +233,17 @@ def test_trees_cannot_be_shared_between_orthants() -> None:
 def test_secants_do_not_outlive_a_split() -> None:
     """Without the split the leaf closes; in a child the chords are back."""
     records = CAP["trees"][0]
-    assert tag(check(edited(CAP, ("trees.0", [records[0], ["S", 0, 1, 1, 1], records[1], records[1]])))) == "simplicial_leaf S3"
+    assert (
+        tag(check(edited(CAP, ("trees.0", [records[0], ["S", 0, 1, 1, 1], records[1], records[1]]))))
+        == "simplicial_leaf S3"
+    )
 
 
 def test_without_the_condition_a_false_bound_would_pass() -> None:
     """Rows outside the span, and kappa above T."""
     with ignoring("cone_cover S3"):
-        short = edited(OUTSIDE, ("evidence.dual.threshold", "9/2"), ("evidence.dual.scale", "10/9"), ("claim.lower_bound", "8/5"))
+        short = edited(
+            OUTSIDE, ("evidence.dual.threshold", "9/2"), ("evidence.dual.scale", "10/9"), ("claim.lower_bound", "8/5")
+        )
         assert check(short).valid
     assert falsehood(short) is not None

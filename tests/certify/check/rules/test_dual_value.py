@@ -25,7 +25,9 @@ BASE = CATALOGUE["singular_value_with_better_network"]  # X = (3, 4), y = (6, 8)
 PLAIN = edited(BASE, ("claim.refuted_gap", None), ("evidence.better_network", None))
 
 
-def simple(threshold: str = "25", lower_bound: str = "0", scale: str = "1", nu: tuple[int, ...] = (3, 4), **convention: Json) -> Json:
+def simple(
+    threshold: str = "25", lower_bound: str = "0", scale: str = "1", nu: tuple[int, ...] = (3, 4), **convention: Json
+) -> Json:
     problem = training_problem([[3], [4]], [6, 8], **({"decay": 25} | convention))
     proof = singular_value(25)
     return certificate(problem, nu=nu, proofs=(proof, proof), threshold=threshold, lower_bound=lower_bound, scale=scale)
@@ -42,8 +44,15 @@ PENALISED_WITHOUT_DECAY = simple(scale="0", output_decay=0, output_bias="penalis
 
 TABLE = [
     Refused("two outputs", TWO_OUTPUTS, "dual_value S1"),
-    Refused("a dual variable too many", edited(PLAIN, ("evidence.dual.dual_variable.mantissas", [3, 4, 0])), "dual_value S1", False),
-    Refused("a dual variable too few", edited(PLAIN, ("evidence.dual.dual_variable.mantissas", [3])), "dual_value S1", False),
+    Refused(
+        "a dual variable too many",
+        edited(PLAIN, ("evidence.dual.dual_variable.mantissas", [3, 4, 0])),
+        "dual_value S1",
+        False,
+    ),
+    Refused(
+        "a dual variable too few", edited(PLAIN, ("evidence.dual.dual_variable.mantissas", [3])), "dual_value S1", False
+    ),
     Refused("negative threshold", NEGATIVE_THRESHOLD, "dual_value S2"),
     Refused("negative scale", NEGATIVE_SCALE, "dual_value S2"),
     Refused("scale too large", LARGE_SCALE, "dual_value S3"),
@@ -55,7 +64,11 @@ TABLE = [
     Refused("free output bias, product penalty", simple(output_bias="free", penalty="product"), "dual_value S4"),
     Refused("penalised output bias without decay", PENALISED_WITHOUT_DECAY, "dual_value S4"),
     Refused("bound too large", edited(PLAIN, ("claim.lower_bound", "38")), "dual_value S5"),
-    Refused("bound too large by 10^-40", edited(PLAIN, ("claim.lower_bound", f"{75 * 10**40 + 1}/{2 * 10**40}")), "dual_value S5"),
+    Refused(
+        "bound too large by 10^-40",
+        edited(PLAIN, ("claim.lower_bound", f"{75 * 10**40 + 1}/{2 * 10**40}")),
+        "dual_value S5",
+    ),
     Refused("mean of two is not a sum", simple(loss="half-mean", decay="25/2", lower_bound="75/2"), "dual_value S5"),
     # s nu.y - s^2/2 |nu|^2 - s^2 (1'nu)^2 / (2 b2) = 37.5 - 49/50
     Refused("the constant's part is missing", simple(output_bias="penalised", lower_bound="37"), "dual_value S5"),

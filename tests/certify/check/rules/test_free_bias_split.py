@@ -45,10 +45,19 @@ TABLE = [
     Refused("a part is missing", edited(BASE, (MINUS, PARTS[:1]), ("trees", TREES[:3])), "free_bias_split S3"),
     Refused("no parts", edited(BASE, (MINUS, []), ("trees", TREES[:2])), "free_bias_split S3"),
     Refused(
-        "another order", edited(BASE, (MINUS, PARTS[::-1]), ("trees", [*TREES[:2], *TREES[3:], TREES[2]])), "free_bias_split S3"
+        "another order",
+        edited(BASE, (MINUS, PARTS[::-1]), ("trees", [*TREES[:2], *TREES[3:], TREES[2]])),
+        "free_bias_split S3",
     ),
-    Refused("a part twice", edited(BASE, (MINUS, [*PARTS, PARTS[1]]), ("trees", [*TREES, *TREES[3:]])), "free_bias_split S3"),
-    Refused("a part for a positive nu", edited(BASE, ("evidence.dual.proofs.+.parts.0.kink", 0)), "free_bias_split S3", False),
+    Refused(
+        "a part twice", edited(BASE, (MINUS, [*PARTS, PARTS[1]]), ("trees", [*TREES, *TREES[3:]])), "free_bias_split S3"
+    ),
+    Refused(
+        "a part for a positive nu",
+        edited(BASE, ("evidence.dual.proofs.+.parts.0.kink", 0)),
+        "free_bias_split S3",
+        False,
+    ),
     Refused("negative index", edited(BASE, (f"{MINUS}.1.kink", -1)), "free_bias_split S3"),
     Refused("index out of range", edited(BASE, (f"{MINUS}.1.kink", 3)), "free_bias_split S3", False),
     Refused("a split in a split", edited(BASE, (f"{MINUS}.0.proof", free_bias_split())), "format S7", False),
@@ -77,7 +86,9 @@ def test_no_negative_dual_variable_means_zero() -> None:
 
 
 def test_parts_may_use_every_rule_without_a_free_coordinate() -> None:
-    singular = edited(BASE, (f"{MINUS}.0.proof", SIGN_TREE), (f"{MINUS}.1.proof", {"rule": "singular_value", "bound": "5"}))
+    singular = edited(
+        BASE, (f"{MINUS}.0.proof", SIGN_TREE), (f"{MINUS}.1.proof", {"rule": "singular_value", "bound": "5"})
+    )
     assert tag(check(edited(singular, ("trees", TREES[:3])))) == "singular_value S3"  # reached, though too weak here
 
 
@@ -86,4 +97,7 @@ def test_rank_zero_part() -> None:
     problem = training_problem([[3], [3]], [1, 2], hidden_bias="free")
     point: Json = {"rule": "cone_cover", "basis": []}
     split = free_bias_split((1, point)), free_bias_split((0, point))
-    assert tag(check(certificate(problem, nu=[1, -1], proofs=split, trees=[ZERO_LINE] * 2, threshold=0, scale=0))) == "VALID"
+    assert (
+        tag(check(certificate(problem, nu=[1, -1], proofs=split, trees=[ZERO_LINE] * 2, threshold=0, scale=0)))
+        == "VALID"
+    )

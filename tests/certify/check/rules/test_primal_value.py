@@ -17,7 +17,9 @@ from tests.certify.check.oracle import objective
 CONVENTIONS = [c for c in product(LOSSES, PENALTIES, BIASES, BIASES) if c[1] != "product" or c[3] != "penalised"]
 
 
-def instance(convention: tuple[str, ...], seed: int, shift: int = 0, dtype: type = np.float64, width: int = 4) -> tuple[Json, Json]:
+def instance(
+    convention: tuple[str, ...], seed: int, shift: int = 0, dtype: type = np.float64, width: int = 4
+) -> tuple[Json, Json]:
     loss, penalty, hidden_bias, output_bias = convention
     rng = np.random.default_rng(seed)
     scale = 2.0**shift
@@ -25,11 +27,19 @@ def instance(convention: tuple[str, ...], seed: int, shift: int = 0, dtype: type
     first = Fraction(int(rng.integers(1, 99)), int(rng.integers(1, 99)))
     second = first if penalty == "product" else Fraction(int(rng.integers(1, 99)), 7)
     problem = training_problem(
-        X.tolist(), y.tolist(), loss=loss, penalty=penalty, decay=first, output_decay=second, hidden_bias=hidden_bias,
+        X.tolist(),
+        y.tolist(),
+        loss=loss,
+        penalty=penalty,
+        decay=first,
+        output_decay=second,
+        hidden_bias=hidden_bias,
         output_bias=output_bias,
-    )  # fmt: skip
+    )
     W, a, b = (rng.normal(size=size).astype(dtype) for size in ((width, 3), width, width))
-    return problem, network(problem, W.tolist(), a.tolist(), b.tolist() if hidden_bias != "none" else None, float(dtype(rng.normal())))
+    return problem, network(
+        problem, W.tolist(), a.tolist(), b.tolist() if hidden_bias != "none" else None, float(dtype(rng.normal()))
+    )
 
 
 @pytest.mark.parametrize("convention", CONVENTIONS, ids="-".join)
@@ -56,7 +66,9 @@ def test_balanced_is_the_least_over_rescalings(convention: tuple[str, ...]) -> N
     b = np.zeros(len(W)) if net["hidden_bias"] is None else np.array([float.fromhex(v) for v in net["hidden_bias"]])
     length = np.sqrt((W**2).sum(axis=1) + (b**2 if convention[2] == "penalised" else 0))
     t = np.sqrt(np.sqrt(float(second / first)) * np.abs(a) / length)
-    rescaled = network(problem, (W * t[:, None]).tolist(), (a / t).tolist(), None if net["hidden_bias"] is None else (b * t).tolist())
+    rescaled = network(
+        problem, (W * t[:, None]).tolist(), (a / t).tolist(), None if net["hidden_bias"] is None else (b * t).tolist()
+    )
     rescaled["output_bias"] = net["output_bias"]
     assert float(balanced.high) == pytest.approx(objective(problem, rescaled), rel=1e-12)
 

@@ -35,7 +35,13 @@ def line(nu: list[int], plus: list[Json], threshold: str, **changes: Json) -> Js
     problem = training_problem([[1]] * len(nu), [2] * len(nu), decay=threshold)
     wrong = line_leaf(*[v for i, value in enumerate(nu) if value for v in (i, 0)])
     return certificate(
-        problem, nu=nu, proofs=(SIGN_TREE, SIGN_TREE), trees=[plus, [wrong]], threshold=threshold, scale="1/2", **changes
+        problem,
+        nu=nu,
+        proofs=(SIGN_TREE, SIGN_TREE),
+        trees=[plus, [wrong]],
+        threshold=threshold,
+        scale="1/2",
+        **changes,
     )
 
 
@@ -116,7 +122,7 @@ SIGN_CAPS = [
     Refused("z = 0", edited(CAPS, ("trees.1", [["K", 0, [0, 0], 0, []], LEAF])), "sign_cap S3", False),
     Refused("tau < 0", line([2, 2], [line_cap(0, 2, 1, -1), line_leaf()], "1"), "sign_cap S3", False),
     Refused("tau = 0", line([1, 1], [line_cap(0, 1, 1, 0), line_leaf(0, 1, 1, 1)], "1"), "sign_cap S3", False),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("row", [*TREE, *BRANCHES, *LEAVES, *SIGN_CAPS], ids=lambda row: f"{row.condition} {row.name}")
@@ -145,10 +151,15 @@ ACCEPTED = {
     "the same branch twice": line([2], [["B", 0], line_leaf(), ["B", 0], line_leaf(), line_leaf()], "2"),
     "a sample with nu = 0 branched": line([2, 0], [["B", 1], line_leaf(), line_leaf()], "2"),
     "a coefficient of the other sign": line([2], [["B", 0], line_leaf(0, -1), line_leaf(0, 1)], "2"),
-    "hint": edited(BRANCH, ("trees.1", [["L", 0, [10**30, -7], 0, []]]), ("evidence.dual.threshold", "64/7"),
-                   ("evidence.dual.scale", "1/4"), ("claim.lower_bound", "7/8")),
+    "hint": edited(
+        BRANCH,
+        ("trees.1", [["L", 0, [10**30, -7], 0, []]]),
+        ("evidence.dual.threshold", "64/7"),
+        ("evidence.dual.scale", "1/4"),
+        ("claim.lower_bound", "7/8"),
+    ),
     "f = 4096": line([2], [["L", 0, [0], 4096, [0, 2**4095]]], "2"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", ACCEPTED)

@@ -25,12 +25,20 @@ def free_bias() -> Json:
 TABLE = [
     Refused("free coordinate", free_bias(), "singular_value S1"),
     Refused("S too small", edited(BASE, ("evidence.dual.proofs.+.bound", "24")), "singular_value S2"),
-    Refused("S too small for the other sign", edited(BASE, ("evidence.dual.proofs.-.bound", "24")), "singular_value S2"),
+    Refused(
+        "S too small for the other sign", edited(BASE, ("evidence.dual.proofs.-.bound", "24")), "singular_value S2"
+    ),
     Refused("S negative", edited(BASE, ("evidence.dual.proofs.+.bound", "-25")), "singular_value S2"),
     Refused("S zero", edited(BASE, ("evidence.dual.proofs.+.bound", "0")), "singular_value S2"),
-    Refused("S in the units of the scaled rows", edited(BASE, ("claim.problem.X.0.0", "0x1.c01p+1")), "singular_value S2"),
+    Refused(
+        "S in the units of the scaled rows", edited(BASE, ("claim.problem.X.0.0", "0x1.c01p+1")), "singular_value S2"
+    ),
     Refused("T too small", edited(BASE, ("evidence.dual.threshold", "24")), "singular_value S3"),
-    Refused("T too small by 10^-40", edited(BASE, ("evidence.dual.threshold", f"{25 * 10**40 - 1}/{10**40}")), "singular_value S3"),
+    Refused(
+        "T too small by 10^-40",
+        edited(BASE, ("evidence.dual.threshold", f"{25 * 10**40 - 1}/{10**40}")),
+        "singular_value S3",
+    ),
     Refused("S too large", edited(BASE, ("evidence.dual.proofs.-.bound", "26")), "singular_value S3"),
 ]
 
