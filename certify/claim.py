@@ -139,9 +139,8 @@ class TrainingProblem:
     @property
     def sum_scaling(self) -> Fraction:
         """The factor that turns the objective into 1/2 sum r^2 + ... ("sum scaling")."""
-        return {"half-sum": Fraction(1), "half-mean": Fraction(self.samples), "mean": Fraction(self.samples, 2)}[
-            self.loss
-        ]
+        n = Fraction(self.samples)
+        return {"half-sum": Fraction(1), "half-mean": n, "mean": n / 2}[self.loss]
 
     def to_json(self) -> Json:
         return {

@@ -24,9 +24,8 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--problem", type=Path, help="canonical problem file that the certificate must be about")
     parser.add_argument("--jobs", type=int, default=1, metavar="N", help="replay sub-trees in N processes")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument(
-        "--version", action="version", version=f"trusted base: {base['lines']} lines, sha256 {base['sha256']}"
-    )
+    trusted = f"trusted base: {base['lines']} lines, sha256 {base['sha256']}"
+    parser.add_argument("--version", action="version", version=trusted)
     options = parser.parse_args(arguments)
     try:
         data = options.certificate.read_bytes()

@@ -27,6 +27,8 @@ from relucert.certify.claim import ClaimError, TrainingGap, TrainingProblem
 
 __all__ = ["Verdict", "check_bytes"]
 
+_Orthants = Iterator[tuple[int, Iterator[Any]]]  # (orthant, records) of the trees of one leaf
+
 
 def _spheres(problem: TrainingProblem, evidence: Evidence) -> tuple[dict[int, SphereClaim], int]:
     """phi_nu <= T |u| and phi_{-nu} <= T |u| in integers, and the exponent k of the rows' unit 2^-k."""
@@ -71,9 +73,7 @@ class _Statement:
         return self._last[1]
 
 
-def _check_leaf(
-    statement: _Statement, leaf: Leaf, orthants: Iterator[tuple[int, Iterator[Any]]], tally: Counter[str]
-) -> None:
+def _check_leaf(statement: _Statement, leaf: Leaf, orthants: _Orthants, tally: Counter[str]) -> None:
     """Replay the proof of one leaf on the given trees (orthant, records)."""
     claim, proof = statement.sphere(leaf), leaf.proof
     if proof.bound is not None:
@@ -101,7 +101,7 @@ class _Trees:
         self.first = False
         return self.stream.items()
 
-    def take(self, leaf: Leaf) -> Iterator[tuple[int, Iterator[Any]]]:
+    def take(self, leaf: Leaf) -> _Orthants:
         """The next trees, as many as the leaf's rule needs; each must be used up before the next is asked for."""
         for orthant in range(leaf.proof.trees):
             yield orthant, self.next(f"{leaf.name} tree {orthant}")
@@ -126,8 +126,7 @@ def _check(text: str, jobs: int) -> Verdict:
     tally: Counter[str] = Counter()
     _check_statement(statement)
     tally["dual_value"] += 1
-    for name in [proof.rule for proof in statement.evidence.proofs.values()]:
-        tally[name] += 1
+    tally.update([proof.rule for proof in statement.evidence.proofs.values()])
     trees = _Trees(stream)
     if jobs <= 1:
         for leaf in statement.leaves:
@@ -205,5 +204,4 @@ def _check_in_processes(text: str, statement: _Statement, trees: _Trees, jobs: i
             if failure is not None:
                 pool.shutdown(cancel_futures=True)
                 raise CertificateError(*failure)
-            for name, times in counts.items():
-                tally[name] += times
+            tally.update(counts)

@@ -11,7 +11,6 @@ from importlib.resources.abc import Traversable
 from typing import Any
 
 from relucert.certify.check.verdict import Verdict
-from relucert.certify.claim import TrainingGap
 
 DIGITS = 12
 
@@ -53,7 +52,7 @@ def trusted_base() -> dict[str, Any]:
     return {"sha256": digest.hexdigest(), "lines": lines}
 
 
-def _gap_sentence(claim: TrainingGap, verdict: Verdict) -> str:
+def _gap_sentence(verdict: Verdict) -> str:
     gap = verdict.relative_gap
     if gap is None or gap >= 1:
         return "The bound says nothing: a network with this objective could be arbitrarily far from the optimum."
@@ -74,12 +73,10 @@ def as_text(verdict: Verdict) -> str:
         f"network      {claim.network.width} hidden units",
         f"objective    {decimal(loss.high, up=True)}",
         f"lower bound  {decimal(claim.lower_bound, up=False)}   (every network of every width)",
-        _gap_sentence(claim, verdict),
+        _gap_sentence(verdict),
     ]
     if verdict.balanced_loss is not None and verdict.balanced_loss != loss:
-        lines.insert(
-            4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (after rescaling each hidden unit)"
-        )
+        lines.insert(4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (every hidden unit rescaled)")
     if claim.refuted_gap is not None and verdict.better_loss is not None:
         lines.append(
             f"Not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum over all "

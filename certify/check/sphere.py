@@ -23,5 +23,10 @@ class SphereClaim:
     free: bool
 
     @cached_property
+    def samples(self) -> dict[int, frozenset[int]]:
+        """The samples with nu_i > 0 and with nu_i < 0, by the sign."""
+        return {s: frozenset(i for i, nu in enumerate(self.nu) if s * nu > 0) for s in (1, -1)}
+
+    @cached_property
     def squared_norms(self) -> IntVector:
         return [dot(row, row) for row in self.rows]

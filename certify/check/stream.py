@@ -45,10 +45,7 @@ def decode_text(data: bytes) -> str:
         _fail("not ASCII text", "S3")
     found = _NOT_CANONICAL.search(text)
     if found:
-        _fail(
-            f"character {found.start()}: {found[0][:20]!r} is not allowed (escape, -0, or a number that is too long)",
-            "S3",
-        )
+        _fail(f"character {found.start()}: {found[0][:20]!r} is an escape, a -0, or a number that is too long", "S3")
     return text
 
 

@@ -54,17 +54,16 @@ class Cap:
             return 1 if product > 0 else -1
         return 0
 
-    def upper(self, product: int, squared_norm: int) -> int:
-        """An integer U with x.u <= U / 2^INTERVAL_BITS on the cap."""
-        if product > 0 and product * product * self.td2 >= self.tn2 * squared_norm:
-            return sqrt_up(squared_norm << (2 * INTERVAL_BITS))
+    def interval(self, product: int, squared_norm: int) -> tuple[int, int]:
+        """(L, U), integers with L <= 2^INTERVAL_BITS x.u <= U on the cap."""
         orthogonal = squared_norm * self.squared_length - product * product
         root = sqrt_up((orthogonal * self.remainder) << (2 * INTERVAL_BITS))
-        return -(-(((product * self.tn) << INTERVAL_BITS) + root) // (self.squared_length * self.td))
-
-    def interval(self, product: int, squared_norm: int) -> tuple[int, int]:
-        """(L, U) with L <= 2^INTERVAL_BITS x.u <= U on the cap."""
-        return -self.upper(-product, squared_norm), self.upper(product, squared_norm)
+        middle, scale = (product * self.tn) << INTERVAL_BITS, self.squared_length * self.td
+        lower, upper = (middle - root) // scale, -(-(middle + root) // scale)
+        if product and product * product * self.td2 >= self.tn2 * squared_norm:
+            reach = sqrt_up(squared_norm << (2 * INTERVAL_BITS))
+            return (lower, reach) if product > 0 else (-reach, upper)
+        return lower, upper
 
 
 def secant_slope(lower: int, upper: int) -> int:

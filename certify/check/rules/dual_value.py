@@ -48,9 +48,7 @@ def dual_value(claim: TrainingGap, dual: Dual, step: str) -> None:
     require(len(dual.mantissas) == problem.samples, step, rule, "S1", "not one dual variable per sample")
     require(dual.threshold >= 0 and dual.scale >= 0, step, rule, "S2", "the threshold or the scale is negative")
     decays = problem.hidden_weight_decay * problem.output_weight_decay * scaling * scaling
-    require(
-        (dual.scale * dual.threshold) ** 2 <= decays, step, rule, "S3", "scale * threshold is above the weight decay"
-    )
+    require((dual.scale * dual.threshold) ** 2 <= decays, step, rule, "S3", "s T is above the weight decay")
     total = dual.unit * sum(dual.mantissas)
     constant_decay = problem.output_weight_decay * scaling if problem.output_bias == "penalised" else Fraction(0)
     if problem.output_bias == "free" or (problem.output_bias == "penalised" and constant_decay == 0):

@@ -157,6 +157,4 @@ def sign_tree(claim: SphereClaim, records: Iterator[Any], tally: Counter[str], s
         else:
             raise CertificateError(where, "sign_tree", "S2", "unknown kind of record")
         count += 1
-    require(
-        all(False for _ in records), f"{step} record {count}", "sign_tree", "S2", "records after the tree is closed"
-    )
+    require(all(False for _ in records), f"{step} record {count}", "sign_tree", "S2", "records after the end")

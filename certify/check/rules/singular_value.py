@@ -46,13 +46,8 @@ def singular_value(claim: SphereClaim, bound: Fraction, step: str) -> None:
     matrix = [[Fraction(-dot(left, right)) for right in columns] for left in columns]
     for j in range(claim.dimension):
         matrix[j][j] += bound
-    require(
-        bound >= 0 and is_positive_semidefinite(matrix),
-        step,
-        rule,
-        "S2",
-        "S is below the largest squared singular value",
-    )
+    holds = bound >= 0 and is_positive_semidefinite(matrix)
+    require(holds, step, rule, "S2", "S is below the largest squared singular value")
     squares = dot(claim.nu, claim.nu)
     holds = squares * bound * claim.denominator**2 <= claim.numerator**2
     require(holds, step, rule, "S3", "|nu|^2 S is above the squared threshold")

@@ -57,7 +57,7 @@ def verify(certificate: Json) -> None:
         assert falsehood(certificate) is None
 
 
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(st.data())
 def test_any_value_anywhere(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from(sorted(CATALOGUE)))
@@ -72,14 +72,14 @@ def test_any_value_anywhere(data: st.DataObject) -> None:
     verify(certificate)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.sampled_from(sorted(CATALOGUE)), st.lists(st.lists(RECORDS, max_size=3), max_size=8))
 @example("cone_cover_with_split", [[["L", 0, [10**3999, 10**3999], 40, []]]])
 def test_random_trees(name: str, trees: Json) -> None:
     verify(CATALOGUE[name] | {"trees": trees})
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_random_records_in_a_valid_tree(data: st.DataObject) -> None:
     name = data.draw(st.sampled_from([name for name in sorted(CATALOGUE) if CATALOGUE[name]["trees"]]))

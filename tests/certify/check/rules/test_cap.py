@@ -20,7 +20,7 @@ def dot(left: list[int], right: list[int]) -> int:
     return sum(a * b for a, b in zip(left, right, strict=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_every_direction_of_the_cap_is_inside(data: st.DataObject) -> None:
     """z.u >= tau > 0, |u| = 1 implies L <= x.u <= U and the decided sign; the ends are attained up to rounding."""
