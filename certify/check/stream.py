@@ -22,7 +22,7 @@ FORMAT, VERSION = "relucert-certificate", 1
 MAX_BYTES = 1 << 30  # of the text after decompression
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_NOT_CANONICAL = re.compile(rf"-0(?![0-9x])|[^\x00-\x7f]|\\|[0-9]{{{MAX_DIGITS + 1}}}")
+_NOT_CANONICAL = re.compile(rf"-0(?![0-9x])|[^\x00-\x7f]|\\|(?<![0-9])[0-9]{{{MAX_DIGITS + 1}}}")
 
 
 def _fail(detail: str, condition: str = "S1") -> NoReturn:
