@@ -10,7 +10,7 @@ import pytest
 
 from tests.house.tree import ROOT, source_files, trusted_files
 
-LINE_BUDGET = 2050  # of certify/claim.py and certify/check/ together; docs/trusted_base.md says what it grew by
+LINE_BUDGET = 2000  # of certify/claim.py and certify/check/ together; docs and comments count
 FILE_LIMIT = 400
 OURS = ("relucert.certify.claim", "relucert.certify.check")
 # of math only what takes and gives integers

@@ -289,8 +289,8 @@ def cap(claim: SphereClaim, node: Node, record: list[Any], step: str) -> None:
     products = [sum(map(mul, claim.rows[i], bound.m)) for i in group.ids]
     signs = [region.sign(product, norms[i]) for i, product in zip(group.ids, products, strict=True)]
     if any(signs):
-        node.add(group, _flags([sign > 0 for sign in signs]))
-        node.positive = group.keep(_flags([sign == 0 for sign in signs]))
+        node.add(group, bytes([sign > 0 for sign in signs]))
+        node.positive = group.keep(bytes([sign == 0 for sign in signs]))
     wanted = record[5]
     require(_is_integers(wanted), step, rule, "S1", "the record has the wrong shape")
     listed = set(wanted)

@@ -102,7 +102,7 @@ def test_why_tau_must_be_positive() -> None:
     assert cap.sign(1, 1) == 1
     x, u = (-0.5, math.sqrt(0.75)), (-0.5, math.sqrt(0.75))
     assert u[0] > -0.9
-    upper = cap.upper(-(10**6), 4 * 10**12) / UNIT / (2 * 10**6)
+    upper = cap.interval(-(10**6), 4 * 10**12)[1] / UNIT / (2 * 10**6)
     assert upper < 0.83 < 1 - 1e-9 < x[0] * u[0] + x[1] * u[1]
 
 
