@@ -19,7 +19,7 @@ from relucert.certify.search.sign_bound import FIRST_SCALE, FloatArray, SignSamp
 from relucert.certify.search.sign_nodes import Expansion, SignNodes, expand
 from relucert.certify.search.sign_records import TreeLog, round_bounds
 
-SMALLEST_WAVE, WAVE_SHARE = 256, 8  # a wave takes 256 nodes, or an eighth of the open ones
+SMALLEST_WAVE, WAVE_SHARE = 256, 4  # a wave takes 256 nodes, or a quarter of the open ones
 CHUNK_ENTRIES, LARGEST_CHUNK = 15_000, 256  # a chunk has about this many entries (nodes x samples): 120 kB per array
 SUBMITTED = 16  # chunks handed to an executor between two looks at the clock
 NODE_BYTES = 20  # per open node and sample: two float64 and a float32
