@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Executor, Future, wait
 from dataclasses import dataclass, replace
+from importlib.util import find_spec
 from typing import Literal
 
 import numpy as np
@@ -86,8 +87,8 @@ def search_cones(
     """Prove the claim(s), or find violators, or return the best bound at a limit.
 
     progress : called with (nodes so far, open nodes, bound);  start : trees of an earlier search whose splits are
-    repeated as long as they are needed (one per root, as `records` returns them);  compiled : bound the nodes in machine
-    code (needs numba; about ten times faster after a compilation of some seconds, which is cached).
+    repeated as long as they are needed (one per root, as `records` returns them);  compiled : bound the nodes in
+    machine code (needs numba; three to six times faster, after a compilation of half a minute that numba caches).
     """
     guides = [None] * _claims(task) if start is None else guide_from_records(start, 2 ** len(task.basis))
     return _search(task, limits or Limits(), progress, executor, guides, compiled)
@@ -109,6 +110,11 @@ def records(result: ConeResult, ratio: float = 1.0) -> list[list[Record]]:
         if result.status != "proved":
             raise ValueError(f"records: the bound {ratio!r} could not be proved again; ask for a slightly larger ratio")
     return [tree for log in result.logs for tree in log.assemble(2 ** len(result.task.basis))]
+
+
+def compiled_available() -> bool:
+    """Whether `compiled` may be asked for."""
+    return find_spec("numba") is not None
 
 
 def _claims(task: SphereTask) -> int:
@@ -268,10 +274,16 @@ def _advance(searches: list[_Search], limits: Limits, executor: Executor | None)
     share = Limits(max(1, (limits.nodes - first.nodes) // CHUNKS), limits.deadline, limits.memory_bytes // CHUNKS)
     if executor is None:
         active = searches[1:]
-        while active and not any(len(search.violators) for search in searches):
+        while active:
             for search in active:
-                search.step(share.memory_bytes)
-            yield searches
+                if not search.stopped(share):
+                    search.step(share.memory_bytes)
+                    yield searches
+                if len(search.violators):
+                    return
+            for search in active:
+                if search.stopped(share):
+                    search.settle(share.memory_bytes)
             active = [search for search in active if not search.finished() and not search.stopped(share)]
         return
     pending: dict[Future[_Search], int] = {
@@ -291,4 +303,5 @@ def _advance(searches: list[_Search], limits: Limits, executor: Executor | None)
 def _run(search: _Search, limits: Limits) -> _Search:
     while not search.finished() and not search.stopped(limits):
         search.step(limits.memory_bytes)
+    search.settle(limits.memory_bytes)
     return search
