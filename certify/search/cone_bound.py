@@ -5,6 +5,7 @@ Everything is in units of the threshold (T = 1) and of unit rows; docs/theory/tr
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,12 +67,13 @@ class Expansion:
     caps: int
 
 
-def expand(nodes: Nodes, data: Samples, hurry: bool = False, compiled: bool = False) -> Expansion:
-    """Bound all nodes; choose the edge to split for those that stay open. compiled : needs numba."""
+def expand(nodes: Nodes, data: Samples, deadline: float = np.inf, compiled: bool = False) -> Expansion:
+    """Bound all nodes, hastily from the deadline (time.monotonic()) on; choose the edge to split for those that stay
+    open. compiled : needs numba."""
     if compiled:
-        return _expand_compiled(nodes, data, hurry)
+        return _expand_compiled(nodes, data, time.monotonic() >= deadline)
     bounding = _Bounding(nodes, data)
-    bounding.run(hurry)
+    bounding.run(deadline)
     stay = ~bounding.closed
     survivors = nodes.take(stay)
     survivors.linear, survivors.guess = bounding.linear[stay], bounding.point[stay]
@@ -161,7 +163,7 @@ class _Bounding:
         self.leaves: list[BoundRecords] = []
         self.caps: list[tuple[BoundRecords, IntArray]] = []  # with the number of samples decided
 
-    def run(self, hurry: bool) -> None:
+    def run(self, deadline: float) -> None:
         """Solve; close nodes, cap those where it pays and solve them again."""
         live = np.arange(len(self.nodes))
         pool = MinNorm(
@@ -170,6 +172,7 @@ class _Bounding:
         )  # fmt: skip
         last, turn = np.full(len(live), 1e300), np.zeros(len(live), dtype=np.int64)
         while len(live):
+            hurry = time.monotonic() >= deadline
             pool.run(HURRY if hurry else IMPATIENCE if len(live) < STRAGGLERS * len(self.nodes) else PATIENCE)
             settled = np.flatnonzero(pool.settled)
             at, norm, z, q = live[settled], pool.norm[settled], pool.z[settled], pool.q[settled]

@@ -202,7 +202,7 @@ class _Search:
         self.stuck = False  # an open node of rank 1: nothing to split, its bound is exact
         self.violators = np.zeros((0, data.rows.shape[1]))
         entries = max(1, data.rows.shape[0] * data.rows.shape[1])
-        self.batch = min(BATCH_MOST, max(BATCH_LEAST, BATCH_ENTRIES // entries))
+        self.batch = min(BATCH_MOST, max(BATCH_LEAST, BATCH_ENTRIES // entries)) // (4 if compiled else 1)
 
     def bound(self) -> float:
         return max(self.closed_bound, float(self.frontier.bound.max(initial=-np.inf)))
@@ -210,7 +210,7 @@ class _Search:
     def finished(self) -> bool:
         return not len(self.frontier) or len(self.violators) > 0
 
-    def step(self, memory_bytes: int, hurry: bool = False) -> None:
+    def step(self, memory_bytes: int, deadline: float) -> None:
         """Bound one batch of open nodes, the worst ones (the deepest ones when memory is short), and split them."""
         frontier = self.frontier
         if len(frontier) > self.batch:
@@ -220,7 +220,7 @@ class _Search:
         else:
             chosen, rest = frontier, frontier.take(slice(0, 0))
         chosen = chosen.take(np.argsort(chosen.place, kind="stable"))
-        outcome = expand(chosen, self.data, hurry, self.compiled)
+        outcome = expand(chosen, self.data, deadline, self.compiled)
         self.nodes += len(chosen)
         self.leaves += outcome.closed
         self.caps += outcome.caps
@@ -254,14 +254,14 @@ class _Search:
     def settle(self, memory_bytes: int) -> None:
         """Out of time: give every open node a finite bound."""
         while not self.finished() and not np.isfinite(self.frontier.bound).all():
-            self.step(memory_bytes, hurry=True)
+            self.step(memory_bytes, -np.inf)
 
 
 def _advance(searches: list[_Search], limits: Limits, executor: Executor | None) -> Iterator[list[_Search]]:
     """Run the first search; when its frontier is wide, append chunks of it to the list and run those."""
     first = searches[0]
     while not first.finished() and not first.stopped(limits) and len(first.frontier) < WIDE:
-        first.step(limits.memory_bytes)
+        first.step(limits.memory_bytes, limits.deadline)
         yield searches
     if first.stopped(limits):
         first.settle(limits.memory_bytes)
@@ -277,7 +277,7 @@ def _advance(searches: list[_Search], limits: Limits, executor: Executor | None)
         while active:
             for search in active:
                 if not search.stopped(share):
-                    search.step(share.memory_bytes)
+                    search.step(share.memory_bytes, share.deadline)
                     yield searches
                 if len(search.violators):
                     return
@@ -302,6 +302,6 @@ def _advance(searches: list[_Search], limits: Limits, executor: Executor | None)
 
 def _run(search: _Search, limits: Limits) -> _Search:
     while not search.finished() and not search.stopped(limits):
-        search.step(limits.memory_bytes)
+        search.step(limits.memory_bytes, limits.deadline)
     search.settle(limits.memory_bytes)
     return search
