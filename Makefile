@@ -30,7 +30,7 @@ format: $(VENV)/.dev
 demo: $(VENV)/.report
 	$(RUN)/python examples/demo.py
 
-bench: $(VENV)/.report
+bench: $(VENV)/.bench
 	$(RUN)/python benchmarks/run.py
 
 # The trusted checker as one file: python3 -I -S $(CHECKER) CERTIFICATE.  It needs no virtual environment.
@@ -48,6 +48,10 @@ $(VENV)/.dev: pyproject.toml | $(VENV)/bin/python
 
 $(VENV)/.report: pyproject.toml | $(VENV)/bin/python
 	$(PIP) install -e ".[report]"
+	@touch $@
+
+$(VENV)/.bench: pyproject.toml | $(VENV)/bin/python
+	$(PIP) install -e ".[fast,sklearn]"
 	@touch $@
 
 clean:

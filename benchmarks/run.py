@@ -1,0 +1,134 @@
+"""Measure and write docs/benchmarks.md.
+
+::
+
+    python benchmarks/run.py                          # everything that needs no further software
+    python benchmarks/run.py --only targets start-up  # some sections; the others keep their last results
+    python benchmarks/run.py --only race --prototypes DIR
+    python benchmarks/run.py --only peers             # after: pip install cvxpy clarabel pyscnn
+    python benchmarks/run.py --only report            # write the page again from the last results
+
+Needs `pip install "relucert[fast,sklearn]"`, and torch and safetensors for the training times of the torch networks.
+The results are kept as JSON lines in benchmarks/results/, one file per section.
+"""
+
+from __future__ import annotations
+
+import os
+
+os.environ["OPENBLAS_NUM_THREADS"] = "1"  # before NumPy is loaded
+os.environ["OMP_NUM_THREADS"] = "1"
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from benchmarks import measure, peers, race, real, scaling, targets
+from benchmarks.measure import ROOT, Row
+
+PAGE = ROOT / "docs" / "benchmarks.md"
+
+INTRODUCTION = """\
+Written by `make bench` (`python benchmarks/run.py`) from the results in `benchmarks/results/`; not edited by hand.
+Single-threaded linear algebra (`OPENBLAS_NUM_THREADS=1`). Every gap is relative to the network's own objective, rounded
+up, and comes from a certificate that the checker has replayed."""
+
+SHIPPED = """\
+The networks of `examples/networks` with the commands of its README. *gap*: proved for the network as it is shipped;
+*polished gap*: the same lower bound for the polished network; *search*: branch and bound; *check*: a process of its
+own, wall clock, CPU in brackets, then with `--jobs 2`; *train*: one run of the trainer."""
+
+DECAYS = """\
+L-BFGS networks of 50 hidden units on standardised data, half-sum loss; d counts the column of ones of the penalised
+hidden bias. Where the time limit is named, the gap is the best one proved by then: a proved bound, not an estimate."""
+
+SCALING = """\
+The same kind of problem; gaussD: D Gaussian columns, a two-neuron teacher and noise. The last columns are those of a
+double-precision C++ prototype of the search that wrote and checked no certificates, measured on another day: the
+smallest gap that it proved with at most 50 000 nodes."""
+
+RACE = """\
+The same claims $|\\varphi_\\nu(u)|\\le T|u|$ (same dual variable, threshold and root basis), one after the other on one
+core; `numba` is the compiled search, `numpy` the one without that package."""
+
+PEERS = """\
+β = 0.1 β_max, one thread. The last column is how far an objective lies above the lower bound that relucert proved,
+relative to the objective; the other methods prove nothing."""
+
+
+@dataclass(frozen=True)
+class Section:
+    """A section of the page: how to measure and print its rows; an `extra` one is measured only when asked for."""
+
+    title: str
+    measure: Callable[[argparse.Namespace], Iterator[Row]]
+    report: Callable[[list[Row]], str]
+    text: str
+    extra: bool = False
+
+
+SECTIONS = {
+    "targets": Section("Goals", lambda options: targets.rows(), targets.report, "Times are wall clock."),
+    "start-up": Section("Start", lambda options: targets.start_up(), targets.report, ""),
+    "real": Section("Shipped networks", lambda options: real.shipped(), real.report_shipped, SHIPPED),
+    "decays": Section(
+        "Range of weight decays", lambda options: real.over_decays(options.time), real.report_decays, DECAYS
+    ),
+    "scaling": Section("Dimension and samples", lambda options: scaling.rows(options.time), scaling.report, SCALING),
+    "race": Section(
+        "Race with the prototype", lambda options: race.rows(_folder(options)), race.report, RACE, extra=True
+    ),
+    "peers": Section("Other ways to the optimum", lambda options: peers.rows(), peers.report, PEERS, extra=True),
+}
+
+
+def _folder(options: argparse.Namespace) -> Path:
+    if options.prototypes is None:
+        raise SystemExit("race: say where the prototype is, --prototypes DIR")
+    folder: Path = options.prototypes
+    return folder
+
+
+def page() -> str:
+    """docs/benchmarks.md from the last results."""
+    parts = ["# Benchmarks", INTRODUCTION]
+    for name, section in SECTIONS.items():
+        found = measure.stored(name)
+        parts += [f"## {section.title}", section.text]
+        if found is None:
+            parts.append(f"Not measured yet: `python benchmarks/run.py --only {name}`.")
+        else:
+            conditions, rows = found
+            parts += [section.report(rows), _conditions(conditions)]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _conditions(conditions: Row) -> str:
+    packages = ", ".join(f"{name} {number}" for name, number in conditions["versions"].items())
+    load = f"load average {conditions['load']} before and {conditions['last_load']} after"
+    machine = f"{conditions['cpu']}, {conditions['cores']} cores, {load}; Python {conditions['python']}, {packages}"
+    return f"*{conditions['date']}, commit {conditions['commit']}; {machine}.*"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Measure and write docs/benchmarks.md.")
+    names = [*SECTIONS, "report"]
+    parser.add_argument("--only", nargs="+", choices=names, help="sections (default: all but race and peers)")
+    parser.add_argument("--time", type=float, default=30.0, help="seconds per network of decays and scaling")
+    parser.add_argument("--prototypes", type=Path, help="folder with the C++ prototype, for the section race")
+    options = parser.parse_args(arguments)
+    chosen = options.only or [name for name, section in SECTIONS.items() if not section.extra]
+    for name in chosen:
+        if name != "report":
+            measure.store(name, SECTIONS[name].measure(options))
+    PAGE.write_text(page(), encoding="utf-8")
+    print(f"wrote {PAGE.relative_to(ROOT)}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
