@@ -14,25 +14,27 @@ from relucert.certify.search.dual import FloatArray
 GRID = 64
 
 
-def integer_basis(rows: FloatArray, nu: FloatArray) -> NDArray[Any]:
-    """(r, D) Python integers: r independent vectors that span exactly the rows with nu_i != 0.
+def integer_basis(rows: FloatArray, nu: FloatArray, origin: FloatArray | None = None) -> NDArray[Any]:
+    """(r, D) Python integers: r independent vectors that span exactly the rows (less ``origin``) with nu_i != 0.
 
     They approximate the principal directions of ``X' diag|nu| X``, in which the root cones separate the data best.
     """
-    used = rows[nu != 0]
-    used = used[np.any(used != 0, axis=1)]
+    base = np.zeros(rows.shape[1]) if origin is None else origin
+    differences = rows - base
+    chosen = (nu != 0) & np.any(differences != 0, axis=1)
+    used = differences[chosen]
     dimension = rows.shape[1]
     if len(used) == 0:
         return np.zeros((0, dimension), dtype=object)
     size = float(np.abs(used).max())
     scaled = used / size
-    directions = _principal_directions(scaled, np.abs(nu[nu != 0])[np.any(rows[nu != 0] != 0, axis=1)])
+    directions = _principal_directions(scaled, np.abs(nu[chosen]))
     rounded = np.rint(directions * GRID)
     if len(used) >= dimension and np.linalg.matrix_rank(scaled) == dimension:
         if abs(np.linalg.slogdet(rounded / GRID)[1]) < 1.0:
             return np.array([[int(v) for v in row] for row in rounded], dtype=object)
         return np.array(np.eye(dimension, dtype=int), dtype=object)
-    return _within_row_space(used, directions)
+    return _within_row_space(rows[chosen], base, directions)
 
 
 def _principal_directions(rows: FloatArray, weights: FloatArray) -> FloatArray:
@@ -40,9 +42,9 @@ def _principal_directions(rows: FloatArray, weights: FloatArray) -> FloatArray:
     return np.asarray(np.linalg.svd(rows * scale[:, None], full_matrices=False)[2], dtype=np.float64)
 
 
-def _within_row_space(rows: FloatArray, directions: FloatArray) -> NDArray[Any]:
-    """Integer combinations of independent rows (taken as exact integers) close to the directions."""
-    independent = _independent_rows(rows)
+def _within_row_space(rows: FloatArray, base: FloatArray, directions: FloatArray) -> NDArray[Any]:
+    """Integer combinations of independent rows x - base (taken as exact integers) close to the directions."""
+    independent = _independent_rows(rows, base)
     rank, dimension = len(independent), rows.shape[1]
     if rank == dimension:
         return np.array(np.eye(dimension, dtype=int), dtype=object)
@@ -67,10 +69,11 @@ def _within_row_space(rows: FloatArray, directions: FloatArray) -> NDArray[Any]:
     return np.array(result, dtype=object).reshape(rank, dimension)
 
 
-def _independent_rows(rows: FloatArray) -> list[list[int]]:
-    """A maximal set of exactly independent rows, as integers on one common scale; long rows are tried first."""
-    order = np.argsort(-np.abs(rows).max(axis=1), kind="stable")
-    exact = [[Fraction(v) for v in rows[i].tolist()] for i in order]
+def _independent_rows(rows: FloatArray, base: FloatArray) -> list[list[int]]:
+    """A maximal set of exactly independent x - base, as integers on one common scale; long rows are tried first."""
+    order = np.argsort(-np.abs(rows - base).max(axis=1), kind="stable")
+    origin = [Fraction(v) for v in base.tolist()]  # differences of floats are rounded, and leave the row space
+    exact = [[Fraction(v) - o for v, o in zip(rows[i].tolist(), origin, strict=True)] for i in order]
     denominator = max(value.denominator for row in exact for value in row)
     echelon: list[tuple[int, list[Fraction]]] = []
     chosen: list[list[int]] = []

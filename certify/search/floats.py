@@ -59,12 +59,14 @@ def better_network_of(problem: claim.TrainingProblem, polished: Polished) -> cla
     outputs = np.where(size > 0, coefficients / np.where(size > 0, size, 1.0), 0.0)
     biased = problem.hidden_bias != "none"
     constant = polished.constant
-    if problem.output_bias == "none" and constant != 0.0:  # a free hidden bias stands in for the output bias
+    if problem.hidden_bias == "free" and problem.output_bias != "free" and constant != 0.0:
+        # a unit with a large free bias stands in for an output bias that is absent or paid for
         unit = np.zeros((1, weights.shape[1] if len(weights) else problem.features + 1))
         share = float(2.0 ** np.round(np.log2(np.sqrt(abs(constant) * CONSTANT_RATIO))))
         unit[0, -1] = share
         weights = np.vstack([weights.reshape(-1, unit.shape[1]), unit])
         outputs = np.append(outputs, constant / share)
+        constant = 0.0
     weights = weights.reshape(len(outputs), problem.features + biased)
     return claim.Network(
         tuple([tuple([Fraction(v) for v in row[: problem.features]]) for row in weights.tolist()]),

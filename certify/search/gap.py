@@ -14,12 +14,13 @@ import numpy as np
 from relucert.certify import claim
 from relucert.certify.check.kernel import Verdict, check_bytes
 from relucert.certify.search.cones import Limits
+from relucert.certify.search.deadline import Deadline
 from relucert.certify.search.difficulty import Difficulty, assess
 from relucert.certify.search.dual import DualProblem, FloatArray
 from relucert.certify.search.emit import Evidence, certificate_bytes
 from relucert.certify.search.floats import better_network_of, dual_problem, float_objective, start_units
 from relucert.certify.search.polish import Polished, polish
-from relucert.certify.search.portfolio import Search, prove_sphere, singular_value_proofs
+from relucert.certify.search.portfolio import OutOfTime, Search, prove_sphere, singular_value_proofs
 from relucert.certify.search.rounding import DualVariable, best_scale, binary64_above, exact_bound, round_dual
 
 # Without --gap the bound aims at this relative distance from the best network known.
@@ -28,6 +29,8 @@ DEFAULT_TOLERANCE = 1e-9
 MAX_ROUNDS = 12
 # Without limits of the user's own the search gives up after this many seconds and reports what it has.
 DEFAULT_SECONDS = 120.0
+# Share of the user's seconds for polishing and searching: writing a bound down and replaying it takes longer than that.
+SEARCH_SHARE = 0.3
 # After a refutation the lower bound only says where the optimum is.
 SECONDS_AFTER_REFUTATION = 5.0
 
@@ -70,10 +73,10 @@ class Outcome:
 
 @dataclass
 class _Bound:
-    """The best lower bound so far with its evidence (without the better network)."""
+    """A lower bound with its evidence (without the better network)."""
 
     value: Fraction
-    evidence: Evidence | None = None
+    evidence: Evidence
 
 
 class GapSearch:
@@ -96,19 +99,30 @@ class GapSearch:
         self.problem, self.network, self.gap = problem, network, gap
         self.started = time.monotonic()
         self.limited = seconds is not None or nodes is not None
-        self.deadline = self.started + (DEFAULT_SECONDS if seconds is None else seconds)
+        self.end = inf if seconds is None else self.started + seconds
+        self.deadline = Deadline(self.started + (DEFAULT_SECONDS if seconds is None else SEARCH_SHARE * seconds))
         self.node_limit = 10**9 if nodes is None else nodes
         self.memory_bytes, self.executor, self.report, self.seed, self.jobs = memory_bytes, executor, report, seed, jobs
         self.dual: DualProblem = dual_problem(problem)
         self.scaling = float(problem.sum_scaling)
-        self.bound = _Bound(Fraction(0), _trivial(problem, self.dual))
+        self.bounds = [_Bound(Fraction(0), _trivial(problem, self.dual))]  # increasing
         self.polished: Polished | None = None
         self.nodes = 0
         self.upper = inf
         self.limit = ""
         self.notes: list[str] = []
 
+    @property
+    def bound(self) -> _Bound:
+        """The best bound so far."""
+        return self.bounds[-1]
+
     # ------------------------------------------------------------------------------------------------ the steps
+
+    def interrupt(self) -> None:
+        """End the search soon and keep what it has proved; may be called from a signal handler or another thread."""
+        self.limit = "interrupted"
+        self.deadline.stop()
 
     def run(self) -> Outcome:
         """Polish, search, write and replay; a keyboard interrupt ends the search and keeps the best bound."""
@@ -122,7 +136,7 @@ class GapSearch:
             better = self._better_network()
             refuted = self._refutes(better)
             if refuted:
-                self.deadline = min(self.deadline, time.monotonic() + SECONDS_AFTER_REFUTATION)
+                self.deadline = self.deadline.at_most(time.monotonic() + SECONDS_AFTER_REFUTATION)
             start = time.monotonic()
             self._prove()
         except KeyboardInterrupt:
@@ -149,7 +163,7 @@ class GapSearch:
         self.polished = polish(
             self.dual,
             start=start,
-            time_limit=max(0.1, self.deadline - time.monotonic()),
+            time_limit=max(0.1, float(self.deadline) - time.monotonic()),
             seed=self.seed,
             extra_directions=violators,
             progress=progress,
@@ -160,42 +174,64 @@ class GapSearch:
         """Branch and bound at the threshold that the target needs; violators go back into polishing."""
         slack = 0.0
         for _ in range(MAX_ROUNDS):
-            if self.polished is None:
+            if self.polished is None or self.bound.value >= self._target() / self.scaling:
                 return
             dual = round_dual(self.polished.nu, self.dual.constant == "free")
             threshold = self._threshold(dual.values, max(self.polished.max_ratio - 1, 0.0) + slack)
             search = self._search(dual, threshold)
+            if search is None:
+                return
             self.nodes += search.nodes
             if search.violators is None:
                 self._keep(dual, threshold, search)
                 if search.stopped:
-                    self.limit = self.limit or ("limit reached" if self.limited else "effort limit")
+                    self._stop_early()
                 return
             before = self.polished.primal
             self._polish(search.violators)
             if self.polished.primal >= before * (1 - 1e-13):
                 slack = 4 * slack + 1e-10  # local search cannot improve: prove a little less
-            if time.monotonic() > self.deadline:
-                self.limit = "limit reached" if self.limited else "effort limit"
+            if time.monotonic() >= self.deadline:
+                self._stop_early()
                 return
         self.notes.append(
             "branch and bound kept finding better directions; the bound is the best one proved on the way"
         )
 
-    def _search(self, dual: DualVariable, threshold: float) -> Search:
+    def _stop_early(self) -> None:
+        self.limit = self.limit or ("limit reached" if self.limited else "effort limit")
+
+    def _search(self, dual: DualVariable, threshold: float) -> Search | None:
+        """One branch and bound; None when it ended without any bound."""
+
         def progress(part: str, nodes: int, open_nodes: int, ratio: float) -> None:
             del ratio
             self._log(f"prove {part}", open_nodes, None, self.nodes + nodes)
 
-        return prove_sphere(
-            self.dual.rows,
-            dual.values,
-            threshold,
-            free_hidden_bias=self.dual.free_hidden_bias,
-            limits=Limits(max(1, self.node_limit - self.nodes), self.deadline, self.memory_bytes),
-            executor=self.executor,
-            progress=progress,
-        )
+        try:
+            return prove_sphere(
+                self.dual.rows,
+                dual.values,
+                threshold,
+                free_hidden_bias=self.dual.free_hidden_bias,
+                limits=Limits(max(1, self.node_limit - self.nodes), self.deadline, self.memory_bytes),
+                executor=self.executor,
+                progress=progress,
+            )
+        except OutOfTime:
+            self._stop_early()
+            self.notes.append("the time was too short for branch and bound; the bound is the singular values'")
+        except np.linalg.LinAlgError as error:
+            self._stop_early()
+            self.notes.append(f"branch and bound met numerical limits ({error}); the bound is an earlier one")
+        return None
+
+    def _target(self) -> float:
+        """The lower bound (in sum scaling) at which the search has done what was asked."""
+        target = self.upper * (1 - DEFAULT_TOLERANCE)
+        if self.gap is not None:
+            target = min(target, (1 - float(self.gap) * (1 - 1e-6)) * self._loss() * self.scaling)
+        return target
 
     def _threshold(self, nu: FloatArray, excess: float) -> float:
         """The largest T for which ``s = beta / T`` still reaches the target, and at least (1 + excess) beta."""
@@ -203,9 +239,7 @@ class GapSearch:
         linear, squares = float(nu @ self.dual.y), float(nu @ nu)
         if self.dual.constant == "penalised":
             squares += float(nu.sum()) ** 2 / self.dual.constant_decay
-        target = self.upper * (1 - DEFAULT_TOLERANCE)
-        if self.gap is not None:
-            target = min(target, (1 - float(self.gap) * (1 - 1e-6)) * self._loss() * self.scaling)
+        target = self._target()
         discriminant = linear**2 - 2 * squares * max(target, 0.0)
         least = beta * (1 + excess * (1 + 1e-3) + 1e-11)
         if squares <= 0 or linear <= 0:
@@ -228,7 +262,7 @@ class GapSearch:
         value = exact_bound(self.problem, dual, scale)
         if value > self.bound.value:
             proofs, trees = search.emit(float(exact) / threshold)
-            self.bound = _Bound(value, Evidence(dual, exact, scale, proofs, trees))
+            self.bounds.append(_Bound(value, Evidence(dual, exact, scale, proofs, trees)))
 
     def _keep_singular_value_bound(self) -> None:
         """The free bound of the thresholded singular values: nu = y, centred when a constant is free."""
@@ -240,7 +274,7 @@ class GapSearch:
         scale = best_scale(self.problem, dual, threshold)
         value = exact_bound(self.problem, dual, scale)
         if value > self.bound.value:
-            self.bound = _Bound(value, Evidence(dual, threshold, scale, proofs, []))
+            self.bounds.append(_Bound(value, Evidence(dual, threshold, scale, proofs, [])))
 
     def _better_network(self) -> claim.Network:
         if self.polished is None:
@@ -257,25 +291,25 @@ class GapSearch:
         return float_objective(self.problem, better) < (1 - float(self.gap)) * self._loss() * (1 - 1e-12)
 
     def _write(self, better: claim.Network | None) -> tuple[bytes, Verdict]:
-        """Certificate and replay; a refutation that does not replay is left out."""
-        evidence = self.bound.evidence
-        if evidence is None:
-            raise RuntimeError("there is always a trivial bound")
+        """Certificate and replay; what does not replay, for want of precision, is left out."""
         refuted = None if better is None else self.gap
         statement = claim.TrainingGap(self.problem, self.network, self.bound.value, refuted)
-        data = certificate_bytes(statement, replace(evidence, better_network=better))
+        data = certificate_bytes(statement, replace(self.bound.evidence, better_network=better))
         verdict = check_bytes(data, jobs=self.jobs)
-        if better is not None and not verdict.valid:
+        if verdict.valid:
+            return data, verdict
+        if better is not None and "better" in verdict.reason:
             self.notes.append(f"the better network does not refute the gap exactly ({verdict.reason})")
             return self._write(None)
-        if not verdict.valid:
+        if len(self.bounds) == 1:
             raise RuntimeError(f"the certificate found does not replay: {verdict.reason}")
-        return data, verdict
+        self.notes.append(f"the proof of a better bound did not survive rounding ({verdict.reason})")
+        self.bounds.pop()
+        self._stop_early()
+        return self._write(better)
 
     def certificate_for(self, network: claim.Network) -> bytes:
         """A certificate of the same bound for another network of the same problem, such as the polished one."""
-        if self.bound.evidence is None:
-            raise RuntimeError("there is always a trivial bound")
         statement = claim.TrainingGap(self.problem, network, self.bound.value, None)
         return certificate_bytes(statement, self.bound.evidence)
 

@@ -28,6 +28,8 @@ class _PassiveSystem:
 
     def solve(self, passive: list[int]) -> FloatArray | None:
         """Coefficients of the passive columns, None when they are numerically dependent."""
+        if not passive:
+            return np.zeros(0)
         block = self.gram[np.ix_(passive, passive)]
         scale = 1.0 / np.sqrt(np.maximum(np.diag(block), 1e-300))
         scaled = block * scale[:, None] * scale

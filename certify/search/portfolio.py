@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from concurrent.futures import Executor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from typing import Any
 
@@ -15,6 +15,7 @@ from relucert.certify.claim import spell_rational
 from relucert.certify.search.basis import integer_basis
 from relucert.certify.search.cones import ConeResult, Limits, SphereTask, search_cones
 from relucert.certify.search.cones import records as cone_records
+from relucert.certify.search.deadline import Deadline
 from relucert.certify.search.dual import FloatArray
 from relucert.certify.search.signs import SignResult, search_signs
 from relucert.certify.search.signs import records as sign_records
@@ -26,6 +27,8 @@ LARGEST_RANK = 13
 MOST_ROOTS = 2**17
 # What the sign search may spend when cones come next.
 SIGN_SECONDS = 2.0
+# How long a search may go on after its deadline, besides half the time it has taken.
+LEAST_GRACE = 3.0
 
 # Called with (sign of nu, nodes so far, open nodes, proved max phi / T so far).
 Progress = Callable[[str, int, int, float], None]
@@ -58,13 +61,16 @@ class Half:
 
     def proof(self) -> Any:
         rule: Any = {"rule": "sign_tree"}
-        if self.cones is not None:
+        if self.cones is not None or len(self.basis) == 0:
             rule = {"rule": "cone_cover", "basis": [[int(v) for v in row] for row in self.basis]}
         if self.kinks is None:
             return rule
         return {"rule": "free_bias_split", "parts": [{"kink": kink, "proof": rule} for kink in self.kinks]}
 
     def trees(self, ratio: float) -> list[list[Any]]:
+        if len(self.basis) == 0:  # phi is zero everywhere
+            leaf = ["L", 0, [0] * self.basis.shape[1], 0, []]
+            return [[leaf] for _ in range(1 if self.kinks is None else len(self.kinks))]
         if self.cones is not None:
             return list(cone_records(self.cones, ratio))
         return [sign_records(result, ratio) for result in self.signs]
@@ -102,14 +108,21 @@ def prove_sphere(
     executor: Executor | None = None,
     progress: Progress | None = None,
 ) -> Search:
-    """Prove ``|phi_nu(u)| <= threshold |u|`` for all u, or find violators, or bound it as well as the limits allow."""
+    """Prove ``|phi_nu(u)| <= threshold |u|`` for all u, or find violators, or bound it as well as the limits allow.
+
+    Raises
+    ------
+    OutOfTime : even a coarse bound for every statement would take far longer than the limits allow.
+    """
     search = Search()
-    basis = integer_basis(rows - rows[np.argmax(nu != 0)] if free_hidden_bias else rows, nu)
+    basis = integer_basis(rows, nu, rows[np.argmax(nu != 0)] if free_hidden_bias else None)
+    patience = _Patience(limits)
     for sign in (1, -1):
         kinks = [int(j) for j in np.flatnonzero(sign * nu < 0)] if free_hidden_bias else None
         share = _share(limits, 2 if sign > 0 else 1, search.nodes)
 
         def report(nodes: int, open_nodes: int, bound: float, sign: int = sign, before: int = search.nodes) -> None:
+            patience.check()
             if progress is not None:
                 progress("+" if sign > 0 else "-", before + nodes, open_nodes, max(bound, search.bound))
 
@@ -122,10 +135,28 @@ def prove_sphere(
     return search
 
 
+class OutOfTime(Exception):
+    """The search was abandoned long after its deadline."""
+
+
+class _Patience:
+    """After the deadline every statement still needs some bound, which takes a while; but not for ever."""
+
+    def __init__(self, limits: Limits) -> None:
+        self.deadline, self.started = limits.deadline, time.monotonic()
+        self.give_up = float("inf")
+
+    def check(self) -> None:
+        now = time.monotonic()
+        if now >= self.deadline and self.give_up == float("inf"):
+            self.give_up = now + LEAST_GRACE + 0.5 * (now - self.started)
+        if now > self.give_up:
+            raise OutOfTime
+
+
 def _share(limits: Limits, remaining: int, used: int) -> Limits:
     """An equal share of the time that is left."""
-    now = time.monotonic()
-    return Limits(max(1, limits.nodes - used), now + max(0.0, limits.deadline - now) / remaining, limits.memory_bytes)
+    return replace(limits, nodes=max(1, limits.nodes - used), deadline=Deadline.of(limits.deadline).share(remaining))
 
 
 def _with_best_bias(directions: FloatArray, rows: FloatArray, nu: FloatArray) -> FloatArray:
@@ -152,14 +183,14 @@ def _prove_half(
     """One sign; the second value are violators, if any."""
     rank = len(half.basis)
     statements = 1 if half.kinks is None else len(half.kinks)
-    if statements == 0:  # no concave kink: phi is never positive
+    if statements == 0 or rank == 0:  # no concave kink, or no sample that matters: phi is never positive
         return half, None
     signed = half.sign * nu
     cones_fit = rank <= LARGEST_RANK and statements << rank <= MOST_ROOTS
     if rank > EASY_RANK or not cones_fit:
         first = limits
         if cones_fit:
-            first = Limits(limits.nodes, min(limits.deadline, time.monotonic() + SIGN_SECONDS), limits.memory_bytes)
+            first = replace(limits, deadline=Deadline.of(limits.deadline).at_most(time.monotonic() + SIGN_SECONDS))
         violators = _try_signs(half, rows, signed, threshold, first, executor, report)
         if violators is not None or not cones_fit or not half.stopped:
             return half, violators
