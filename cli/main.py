@@ -132,6 +132,8 @@ def _handled(arguments: Sequence[str]) -> int:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run `relucert` with these arguments (default: those of the process) and return its exit code."""
+    # The matrices here are small: BLAS threads cost several times more than they save.  Before NumPy is loaded.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")  # a file name that the terminal cannot show is no crash

@@ -13,7 +13,7 @@ import numpy as np
 
 from relucert.certify.claim import spell_rational
 from relucert.certify.search.basis import integer_basis
-from relucert.certify.search.cones import ConeResult, Limits, SphereTask, search_cones
+from relucert.certify.search.cones import ConeResult, Limits, SphereTask, compiled_available, search_cones
 from relucert.certify.search.cones import records as cone_records
 from relucert.certify.search.deadline import Deadline
 from relucert.certify.search.dual import FloatArray
@@ -25,6 +25,8 @@ EASY_RANK = 7
 # Beyond this many generators the root cones alone are too many (a free hidden bias multiplies them by the kinks).
 LARGEST_RANK = 13
 MOST_ROOTS = 2**17
+# Nodes after which a search in NumPy is given up for the compiled one, where numba is installed.
+COMPILED_AFTER = 3000
 # What the sign search may spend when cones come next.
 SIGN_SECONDS = 2.0
 # How long a search may go on after its deadline, besides half the time it has taken.
@@ -196,12 +198,26 @@ def _prove_half(
             return half, violators
     shifts = None if half.kinks is None else rows[half.kinks]
     task = SphereTask(rows, signed, threshold, half.basis, shifts)
-    cones = search_cones(task, limits=limits, executor=executor, progress=report)
+    cones = _search_cones(task, limits, executor, report)
     if cones.status == "violated":
         return half, cones.violators
     if not half.signs or cones.bound <= half.bound:
         half.cones, half.signs = cones, []
     return half, None
+
+
+def _search_cones(
+    task: SphereTask, limits: Limits, executor: Executor | None, report: Callable[[int, int, float], None]
+) -> ConeResult:
+    """NumPy first: most searches end before numba has loaded its code.  The rule does not look at the clock."""
+    compiled = compiled_available()
+    if not compiled or limits.nodes <= COMPILED_AFTER:
+        return search_cones(task, limits=limits, executor=executor, progress=report)
+    first = replace(limits, nodes=COMPILED_AFTER)
+    result = search_cones(task, limits=first, executor=executor, progress=report)
+    if result.status != "stopped" or result.nodes < COMPILED_AFTER:
+        return result
+    return search_cones(task, limits=limits, executor=executor, progress=report, compiled=True)
 
 
 def _try_signs(
