@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+import warnings
 from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -142,13 +143,13 @@ def _require_usable(args: argparse.Namespace, problem: claim.TrainingProblem) ->
 
 
 def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: claim.Network, say: _Log) -> int:
-    from concurrent.futures import ProcessPoolExecutor
     from contextlib import nullcontext
 
     from relucert.certify.search.difficulty import assess
     from relucert.certify.search.emit import pack
     from relucert.certify.search.floats import dual_problem
     from relucert.certify.search.gap import GapSearch
+    from relucert.cli.interrupts import interrupts_stop, worker_pool
 
     difficulty = assess(problem, network, dual_problem(problem), args.seed)
     say.line(
@@ -156,8 +157,9 @@ def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: 
         f"{difficulty.beta_max:.6g});  kappa = {difficulty.kappa:.3g};  dimension {difficulty.dimension}"
     )
     say.line(difficulty.expectation())
-    pool: Any = ProcessPoolExecutor(args.jobs) if args.jobs > 1 else nullcontext()
-    with pool as executor:
+    pool: Any = worker_pool(args.jobs) if args.jobs > 1 else nullcontext()
+    with pool as executor, warnings.catch_warnings():
+        warnings.simplefilter("ignore", RuntimeWarning)  # of floats in the search; what counts is checked exactly
         search = GapSearch(
             problem,
             network,
@@ -170,7 +172,8 @@ def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: 
             seed=args.seed,
             jobs=args.jobs,
         )
-        outcome = search.run()
+        with interrupts_stop(search, executor):
+            outcome = search.run()
     say.end()
     if args.output is not None:
         write_atomically(args.output, pack(outcome.certificate, args.output.name))

@@ -31,6 +31,8 @@ MAX_ROUNDS = 12
 DEFAULT_SECONDS = 120.0
 # Share of the user's seconds for polishing and searching: writing a bound down and replaying it takes longer than that.
 SEARCH_SHARE = 0.3
+# An objective this much smaller than the network's is called 0 in a note.
+TINY = 1e-12
 # After a refutation the lower bound only says where the optimum is.
 SECONDS_AFTER_REFUTATION = 5.0
 
@@ -147,8 +149,11 @@ class GapSearch:
         refuted = self._refutes(better)
         start = time.monotonic()
         certificate, verdict = self._write(better if refuted else None)
+        status = self._status(verdict)
+        if status == "vacuous" and float_objective(self.problem, better) <= TINY * self._loss():
+            self.notes.append("the infimum over all widths is 0 or next to it: no bound could say more")
         return Outcome(
-            self._status(verdict), certificate, verdict, difficulty, better, polish_seconds, search_seconds,
+            status, certificate, verdict, difficulty, better, polish_seconds, search_seconds,
             time.monotonic() - start, self.nodes, self.limit, self.notes,
         )  # fmt: skip
 
@@ -159,6 +164,8 @@ class GapSearch:
         def progress(rounds: int, primal: float, ratio: float) -> None:
             del ratio
             self._log(f"polish {rounds}", 0, primal)
+            if self.deadline.stopped:
+                raise KeyboardInterrupt
 
         self.polished = polish(
             self.dual,
@@ -261,6 +268,7 @@ class GapSearch:
         scale = best_scale(self.problem, dual, exact)
         value = exact_bound(self.problem, dual, scale)
         if value > self.bound.value:
+            self._log("write", 0, None)
             proofs, trees = search.emit(float(exact) / threshold)
             self.bounds.append(_Bound(value, Evidence(dual, exact, scale, proofs, trees)))
 
@@ -295,6 +303,7 @@ class GapSearch:
         refuted = None if better is None else self.gap
         statement = claim.TrainingGap(self.problem, self.network, self.bound.value, refuted)
         data = certificate_bytes(statement, replace(self.bound.evidence, better_network=better))
+        self._log("check", 0, None)
         verdict = check_bytes(data, jobs=self.jobs)
         if verdict.valid:
             return data, verdict

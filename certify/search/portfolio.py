@@ -232,9 +232,14 @@ def _try_signs(
     """Sign trees for every statement of the half; returns violators."""
     pivots = [None] if half.kinks is None else half.kinks
     for done, kink in enumerate(pivots):
-        share = _share(limits, len(pivots) - done, half.nodes)
+        before = half.nodes
+        share = _share(limits, len(pivots) - done, before)
+
+        def total(nodes: int, open_nodes: int, bound: float, before: int = before) -> None:
+            report(before + nodes, open_nodes, max(bound, half.bound))
+
         shifted = rows if kink is None else rows - rows[kink]
-        result = search_signs(shifted, nu, threshold, limits=share, executor=executor, progress=report)
+        result = search_signs(shifted, nu, threshold, limits=share, executor=executor, progress=total)
         if result.status == "violated":
             return result.violators
         half.signs.append(result)
