@@ -259,20 +259,22 @@ def _consequences(gap: Fraction | None, network: claim.Network, outcome: Outcome
     """What follows, in sentences."""
     lines = []
     width, best = network.width, outcome.better.width
+    units = f"{best} hidden unit{'' if best == 1 else 's'}"
     if outcome.status == "refuted":
         lines.append(
-            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a better network of width {best} is certified."
+            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a network with {units} is certified to be "
+            "better than that."
         )
-        if best > width:
+        if best <= width:
+            lines.append(
+                f"It needs no more units than yours ({width}), so yours is not that close at its own width either."
+            )
+        else:
             lines.append(f"It is wider than yours ({width}): at width {width} yours may still be the best.")
-    if best <= width:
-        lines.append(
-            f"The best network found has {best} hidden units, no more than yours: it competes at your width {width} too."
-        )
+    elif best <= width:
+        lines.append(f"The best network found has {units}, no more than yours: it competes at your width {width} too.")
     else:
-        lines.append(
-            f"The best network found has {best} hidden units; part of the gap may be due to your width {width}."
-        )
+        lines.append(f"The best network found has {units}; part of the gap may be due to your width {width}.")
     if outcome.limit:
         lines.append(
             f"Stopped early ({outcome.limit}): the bound is proved, a better one may exist. "

@@ -31,6 +31,10 @@ MAX_ROUNDS = 12
 DEFAULT_SECONDS = 120.0
 # Share of the user's seconds for polishing and searching: writing a bound down and replaying it takes longer than that.
 SEARCH_SHARE = 0.3
+# Replaying the statement of one kink of a free hidden bias takes about so long per sample and dimension, bound or not;
+# certificates that would need more than twice the time left, or this long, are not begun.
+KINK_SECONDS = 1.5e-5
+MOST_KINK_SECONDS = 1800.0
 # An objective this much smaller than the network's is called 0 in a note.
 TINY = 1e-12
 # After a refutation the lower bound only says where the optimum is.
@@ -210,6 +214,8 @@ class GapSearch:
 
     def _search(self, dual: DualVariable, threshold: float) -> Search | None:
         """One branch and bound; None when it ended without any bound."""
+        if not self._kinks_within_reach(dual):
+            return None
 
         def progress(part: str, nodes: int, open_nodes: int, ratio: float) -> None:
             del ratio
@@ -232,6 +238,21 @@ class GapSearch:
             self._stop_early()
             self.notes.append(f"branch and bound met numerical limits ({error}); the bound is an earlier one")
         return None
+
+    def _kinks_within_reach(self, dual: DualVariable) -> bool:
+        """Whether the statements for all kinks of a free hidden bias can be replayed in the time left."""
+        kinks = np.count_nonzero(dual.mantissas) if self.dual.free_hidden_bias else 0
+        cost = KINK_SECONDS * kinks * self.dual.rows.size
+        if cost <= min(MOST_KINK_SECONDS, 2 * max(0.0, self.end - time.monotonic()) + 2.0):
+            return True
+        self._stop_early()
+        note = (
+            f"a free hidden bias needs a proof for each of {kinks} kinks: replaying them would take about {cost:.0f} s "
+            "(fewer samples, a penalised hidden bias or more --time would help)"
+        )
+        if note not in self.notes:
+            self.notes.append(note)
+        return False
 
     def _target(self) -> float:
         """The lower bound (in sum scaling) at which the search has done what was asked."""
@@ -276,7 +297,7 @@ class GapSearch:
         """The free bound of the thresholded singular values: nu = y, centred when a constant is free."""
         y = self.dual.y - (self.dual.y.mean() if self.dual.constant == "free" else 0.0)
         dual = round_dual(y, self.dual.constant == "free")
-        if not any(dual.mantissas):
+        if not any(dual.mantissas) or not self._kinks_within_reach(dual):
             return
         proofs, threshold = singular_value_proofs(self.dual.rows, dual.values, self.dual.free_hidden_bias)
         scale = best_scale(self.problem, dual, threshold)
