@@ -262,8 +262,8 @@ def _consequences(gap: Fraction | None, network: claim.Network, outcome: Outcome
     units = f"{best} hidden unit{'' if best == 1 else 's'}"
     if outcome.status == "refuted":
         lines.append(
-            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a network with {units} is certified to be "
-            "better than that."
+            f"Not within {float(gap or 0):.3g} of the optimum over all widths: a network with {units} is "
+            "certified to be better than that."
         )
         if best <= width:
             lines.append(
