@@ -100,7 +100,7 @@ def certify(
 
     Raises
     ------
-    InputError : network and data do not fit each other, or the decay is 0.
+    InputError : network and data do not fit each other, a decay is not positive, or the gap is not in [0, 1).
     """
     import numpy as np
 
@@ -110,6 +110,8 @@ def certify(
     if objective.hidden_weight_decay <= 0 or objective.output_weight_decay <= 0:
         raise InputError("a weight decay of 0 has no dual bound", field="weight_decay", cure="use a positive decay")
     wanted = None if gap is None else Fraction(gap)
+    if wanted is not None and not 0 <= wanted < 1:
+        raise InputError(f"the gap must be at least 0 and below 1, not {gap}", field="gap", cure="for 1 % say 0.01")
     search = GapSearch(
         exact_problem(dataset, objective), exact_network(network), gap=wanted, seconds=seconds, nodes=nodes,
         executor=executor, report=report, seed=seed,

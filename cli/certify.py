@@ -9,8 +9,16 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relucert.cli.files import write_atomically
-from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json
+from relucert.cli.files import require_writable, write_atomically
+from relucert.cli.output import (
+    ExitCode,
+    UserError,
+    add_output_options,
+    decimal_argument,
+    emit_json,
+    positive_argument,
+    seed_argument,
+)
 
 if TYPE_CHECKING:
     from relucert.certify import claim
@@ -22,7 +30,7 @@ EXAMPLES = """examples:
   relucert certify net.npz data.npz --convention sklearn --weight-decay 3.5 --polish better.npz
   relucert certify net.npz data.csv --weight-decay 5 --hidden-bias free --output-bias free --print-problem
 
-exit codes: 0 proved or refuted as asked for, 1 refuted or vacuous, 2 input error, 4 undecided (a limit was reached)"""
+exit codes: 0 proved, 1 refuted (a better network is certified) or vacuous, 2 input error, 4 undecided (at a limit)"""
 
 VERDICT_EXIT = {
     "proved": ExitCode.PROVED,
@@ -57,13 +65,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     objective.add_argument("--print-problem", action="store_true", help="print the exact problem and stop")
     search = parser.add_argument_group("the search")
     search.add_argument("--gap", type=decimal_argument, metavar="G", help="ask: is it within the relative gap G?")
-    search.add_argument("--time", type=float, metavar="S", help="seconds; the best bound so far is written")
-    search.add_argument("--nodes", type=int, metavar="N", help="most branch-and-bound nodes")
-    search.add_argument("--memory", type=float, metavar="MB", default=2000.0, help="for open nodes (default 2000)")
     search.add_argument(
-        "--jobs", type=int, metavar="N", default=1, help="worker processes; the certificate is the same"
+        "--time", type=positive_argument(float), metavar="S", help="seconds for everything; writes the best bound"
     )
-    search.add_argument("--seed", type=int, default=0, help="of the local search (default 0)")
+    search.add_argument("--nodes", type=positive_argument(int), metavar="N", help="most branch-and-bound nodes")
+    search.add_argument(
+        "--memory", type=positive_argument(float), metavar="MB", default=2000.0, help="for open nodes (default 2000)"
+    )
+    search.add_argument(
+        "--jobs",
+        type=positive_argument(int),
+        metavar="N",
+        default=1,
+        help="worker processes; the certificate is the same",
+    )
+    search.add_argument("--seed", type=seed_argument, default=0, help="of the local search (default 0)")
     search.add_argument(
         "--resume", type=Path, metavar="CERT", help="go on from an earlier certificate of the same problem"
     )
@@ -82,6 +98,11 @@ def read_exact(args: argparse.Namespace) -> tuple[claim.TrainingProblem, claim.N
     from relucert.certify.read import convention as conventions
     from relucert.certify.read.dispatch import match, read_data, read_model
 
+    for option, value in (("weight", args.weight_decay), ("output-weight", args.output_weight_decay)):
+        if value is not None and value < 0:
+            raise UserError(
+                f"--{option}-decay must not be negative", cure="give the decay the network was trained with"
+            )
     network = read_model(args.model, args.layout)
     features = None if args.features is None else [name.strip() for name in args.features.split(",")]
     dataset = read_data(args.data, target=args.target, features=features)
@@ -137,9 +158,19 @@ def _require_usable(args: argparse.Namespace, problem: claim.TrainingProblem) ->
         )
     if args.gap is not None and not 0 <= args.gap < 1:
         raise UserError("--gap must be at least 0 and below 1", cure="for one per cent say --gap 0.01")
-    for path in (args.output, args.polish):
-        if path is not None and not path.parent.is_dir():
-            raise UserError(f"{path.parent} is not a directory", cure="create it or choose another file")
+    outputs = [path for path in (args.output, args.polish) if path is not None]
+    if args.polish is not None:
+        if args.polish.suffix != ".npz":
+            raise UserError(f"--polish writes an .npz file, not {args.polish.name}", cure="say --polish better.npz")
+        outputs.append(_certificate_beside(args.polish))
+    if len({path.absolute() for path in outputs}) < len(outputs):
+        raise UserError("-o and --polish would write the same file", cure="choose different names")
+    for path in outputs:
+        require_writable(path)
+
+
+def _certificate_beside(network: Path) -> Path:
+    return network.with_suffix(".cert.json")
 
 
 def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: claim.Network, say: _Log) -> int:
@@ -203,7 +234,7 @@ def _write_better(path: Path, search: GapSearch, outcome: Outcome) -> None:
     buffer = BytesIO()
     np.savez(buffer, **arrays)
     write_atomically(path, buffer.getvalue())
-    write_atomically(path.with_suffix(".cert.json"), search.certificate_for(better))
+    write_atomically(_certificate_beside(path), search.certificate_for(better))
 
 
 def _report(args: argparse.Namespace, network: claim.Network, outcome: Outcome, say: _Log) -> None:
@@ -249,7 +280,7 @@ def _report(args: argparse.Namespace, network: claim.Network, outcome: Outcome, 
     if args.output is not None:
         out.append(f"certificate   {args.output}   (relucert check {args.output})")
     if args.polish is not None:
-        out.append(f"better        {args.polish}, {args.polish.with_suffix('.cert.json')}")
+        out.append(f"better        {args.polish}, {_certificate_beside(args.polish)}")
     if not args.quiet:
         print("\n".join(out))
     print(outcome.status)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json
+from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json, positive_argument
 
 EXAMPLES = """examples:
   relucert check net.cert.json
@@ -32,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", metavar="HINT", help="as in certify")
     parser.add_argument("--target", metavar="COLUMN", help="as in certify")
     parser.add_argument("--features", metavar="COLUMNS", help="as in certify")
-    parser.add_argument("--jobs", type=int, default=1, metavar="N", help="replay sub-trees in N processes")
+    parser.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="replay in N processes")
     parser.add_argument(
         "--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop"
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from enum import IntEnum
 from fractions import Fraction
 
@@ -90,3 +90,26 @@ def decimal_argument(text: str) -> Fraction:
     raise argparse.ArgumentTypeError(
         f"{shown!r} is not a number: write a decimal like 0.01 or 1e-6, or a ratio like 1/3"
     )
+
+
+def positive_argument(kind: type[int] | type[float]) -> Callable[[str], int | float]:
+    """An argparse ``type``: a finite number above 0."""
+
+    def convert(text: str) -> int | float:
+        try:
+            value = kind(text)
+        except ValueError:
+            value = kind(0)
+        if not 0 < value < float("inf"):
+            noun = "whole number" if kind is int else "number"
+            raise argparse.ArgumentTypeError(f"{one_line(text)!r} is not a {noun} above 0")
+        return value
+
+    return convert
+
+
+def seed_argument(text: str) -> int:
+    """An argparse ``type``: a whole number from 0 on."""
+    if not (text.isascii() and text.isdigit() and len(text) <= 18):
+        raise argparse.ArgumentTypeError(f"{one_line(text)!r} is not a whole number from 0 on")
+    return int(text)
