@@ -23,6 +23,7 @@ from relucert.cli.output import (
 if TYPE_CHECKING:
     from relucert.certify import claim
     from relucert.certify.search.gap import GapSearch, Outcome, Progress
+    from relucert.certify.search.resume import Start
 
 EXAMPLES = """examples:
   relucert certify net.npz data.csv --weight-decay 5 -o net.cert.json
@@ -202,6 +203,7 @@ def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: 
             report=say.progress,
             seed=args.seed,
             jobs=args.jobs,
+            starts=_read_start(args.resume, problem),
         )
         with interrupts_stop(search, executor):
             outcome = search.run()
@@ -212,6 +214,20 @@ def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: 
         _write_better(args.polish, search, outcome)
     _report(args, network, outcome, say)
     return VERDICT_EXIT[outcome.status]
+
+
+def _read_start(path: Path | None, problem: claim.TrainingProblem) -> dict[int, Start] | None:
+    """The trees of an earlier certificate."""
+    from relucert.certify.search.resume import read_start
+
+    if path is None:
+        return None
+    try:
+        return read_start(path.read_bytes(), problem)
+    except OSError as error:
+        raise UserError(f"cannot read: {error.strerror}", where=str(path), cure="check the path") from None
+    except ValueError as error:
+        raise UserError(str(error), where=str(path), cure="resume with the same data and options") from None
 
 
 def _write_better(path: Path, search: GapSearch, outcome: Outcome) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -21,6 +21,7 @@ from relucert.certify.search.emit import Evidence, certificate_bytes
 from relucert.certify.search.floats import better_network_of, dual_problem, float_objective, start_units
 from relucert.certify.search.polish import Polished, polish
 from relucert.certify.search.portfolio import OutOfTime, Search, prove_sphere, singular_value_proofs
+from relucert.certify.search.resume import Start
 from relucert.certify.search.rounding import DualVariable, best_scale, binary64_above, exact_bound, round_dual
 
 # Without --gap the bound aims at this relative distance from the best network known.
@@ -101,6 +102,7 @@ class GapSearch:
         report: Report | None = None,
         seed: int = 0,
         jobs: int = 1,
+        starts: Mapping[int, Start] | None = None,
     ) -> None:
         self.problem, self.network, self.gap = problem, network, gap
         self.started = time.monotonic()
@@ -109,6 +111,7 @@ class GapSearch:
         self.deadline = Deadline(self.started + (DEFAULT_SECONDS if seconds is None else SEARCH_SHARE * seconds))
         self.node_limit = 10**9 if nodes is None else nodes
         self.memory_bytes, self.executor, self.report, self.seed, self.jobs = memory_bytes, executor, report, seed, jobs
+        self.starts = starts  # trees of an earlier certificate
         self.dual: DualProblem = dual_problem(problem)
         self.scaling = float(problem.sum_scaling)
         self.bounds = [_Bound(Fraction(0), _trivial(problem, self.dual))]  # increasing
@@ -230,6 +233,7 @@ class GapSearch:
                 limits=Limits(max(1, self.node_limit - self.nodes), self.deadline, self.memory_bytes),
                 executor=self.executor,
                 progress=progress,
+                starts=self.starts,
             )
         except OutOfTime:
             self._stop_early()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
@@ -17,6 +17,7 @@ from relucert.certify.search.cones import ConeResult, Limits, SphereTask, compil
 from relucert.certify.search.cones import records as cone_records
 from relucert.certify.search.deadline import Deadline
 from relucert.certify.search.dual import FloatArray
+from relucert.certify.search.resume import Start
 from relucert.certify.search.signs import SignResult, search_signs
 from relucert.certify.search.signs import records as sign_records
 
@@ -43,6 +44,7 @@ class Half:
     sign: int
     kinks: list[int] | None
     basis: Any
+    start: Start | None = None
     cones: ConeResult | None = None
     signs: list[SignResult] = field(default_factory=list)
 
@@ -109,6 +111,7 @@ def prove_sphere(
     limits: Limits,
     executor: Executor | None = None,
     progress: Progress | None = None,
+    starts: Mapping[int, Start] | None = None,
 ) -> Search:
     """Prove ``|phi_nu(u)| <= threshold |u|`` for all u, or find violators, or bound it as well as the limits allow.
 
@@ -128,7 +131,11 @@ def prove_sphere(
             if progress is not None:
                 progress("+" if sign > 0 else "-", before + nodes, open_nodes, max(bound, search.bound))
 
-        half, violators = _prove_half(Half(sign, kinks, basis), rows, nu, threshold, share, executor, report)
+        start = (starts or {}).get(sign)
+        if start is None or start.kinks != kinks or start.basis.shape != basis.shape:
+            start = None
+        half = Half(sign, kinks, basis if start is None else start.basis, start)
+        half, violators = _prove_half(half, rows, nu, threshold, share, executor, report)
         search.nodes += half.nodes
         if violators is not None:
             search.violators = _with_best_bias(violators, rows, sign * nu) if free_hidden_bias else violators
@@ -189,7 +196,7 @@ def _prove_half(
         return half, None
     signed = half.sign * nu
     cones_fit = rank <= LARGEST_RANK and statements << rank <= MOST_ROOTS
-    if rank > EASY_RANK or not cones_fit:
+    if half.start is None and (rank > EASY_RANK or not cones_fit):
         first = limits
         if cones_fit:
             first = replace(limits, deadline=Deadline.of(limits.deadline).at_most(time.monotonic() + SIGN_SECONDS))
@@ -198,7 +205,7 @@ def _prove_half(
             return half, violators
     shifts = None if half.kinks is None else rows[half.kinks]
     task = SphereTask(rows, signed, threshold, half.basis, shifts)
-    cones = _search_cones(task, limits, executor, report)
+    cones = _search_cones(task, limits, executor, report, None if half.start is None else half.start.trees)
     if cones.status == "violated":
         return half, cones.violators
     if not half.signs or cones.bound <= half.bound:
@@ -207,12 +214,23 @@ def _prove_half(
 
 
 def _search_cones(
-    task: SphereTask, limits: Limits, executor: Executor | None, report: Callable[[int, int, float], None]
+    task: SphereTask,
+    limits: Limits,
+    executor: Executor | None,
+    report: Callable[[int, int, float], None],
+    start: list[list[Any]] | None,
 ) -> ConeResult:
     """NumPy first: most searches end before numba has loaded its code.  The rule does not look at the clock."""
     compiled = compiled_available()
-    if not compiled or limits.nodes <= COMPILED_AFTER:
-        return search_cones(task, limits=limits, executor=executor, progress=report)
+    if start is not None or not compiled or limits.nodes <= COMPILED_AFTER:
+        return search_cones(
+            task,
+            limits=limits,
+            executor=executor,
+            progress=report,
+            start=start,
+            compiled=compiled and start is not None,
+        )
     first = replace(limits, nodes=COMPILED_AFTER)
     result = search_cones(task, limits=first, executor=executor, progress=report)
     if result.status != "stopped" or result.nodes < COMPILED_AFTER:
