@@ -17,6 +17,8 @@ from benchmarks.measure import ROOT, Row
 
 NETWORKS = ROOT / "examples" / "networks"
 SHARES = (0.5, 0.3, 0.1, 0.03)
+# Seconds for networks whose tight proof is out of reach (a free hidden bias in 10 and 13 dimensions).
+LIMITS = {"diabetes_sklearn": 60, "wine_sklearn": 60}
 
 
 @dataclass(frozen=True)
@@ -46,11 +48,17 @@ def shipped() -> Iterator[Row]:
     for line in re.findall(r"^relucert certify (.*)$", text, flags=re.MULTILINE):
         model, data, *options = shlex.split(line)
         options = options[: options.index("-o")]
+        limit = LIMITS.get(Path(model).stem)
+        options += ["--time", str(limit)] if limit else []
         with tempfile.TemporaryDirectory() as folder:
             row = measure.certify(ROOT / model, ROOT / data, Path(folder), *options)
             if "error" in row:
                 raise RuntimeError(f"{model}: {row['error']}")
-            row |= {"network": Path(model).stem, "weight_decay": options[options.index("--weight-decay") + 1]}
+            row |= {
+                "network": Path(model).stem,
+                "time_limit": limit,
+                "weight_decay": options[options.index("--weight-decay") + 1],
+            }
             certificate = Path(folder) / "certificate.json"
             one, two = measure.check(certificate), measure.check(certificate, jobs=2)
             row |= {"check_1_seconds": one.seconds, "check_1_cpu_seconds": one.cpu_seconds}
@@ -113,7 +121,7 @@ def trained(
 
 def report_shipped(rows: list[Row]) -> str:
     head = ("network", "n", "d", "decay", "β/β_max", "κ", "train s", "gap", "polish s", "polished gap", "search s",
-            "nodes", "MB", "bytes/node", "check s", "(CPU)", "2 jobs", "peak MB certify, check")  # fmt: skip
+            "nodes", "MB", "bytes/node", "check s", "(CPU)", "2 jobs", "peak MB certify, check", "limit")  # fmt: skip
     lines = [
         (
             row["network"].replace("_", " "), row["samples"], row["features"], row["weight_decay"],
@@ -123,6 +131,7 @@ def report_shipped(rows: list[Row]) -> str:
             markdown.megabytes(row["bytes"]), round(row["bytes"] / max(1, row["nodes"])),
             markdown.seconds(row["check_1_seconds"]), markdown.seconds(row["check_1_cpu_seconds"]),
             markdown.seconds(row["check_2_seconds"]), f"{row['certify_peak_mb']:.0f}, {row['check_peak_mb']:.0f}",
+            f"{row['time_limit']} s" if row["limit"] else "",
         )
         for row in rows
     ]  # fmt: skip
