@@ -273,7 +273,10 @@ class _Bounding:
 
 
 def _block(
-    node: IntArray, kind: int, record: tuple, secants: tuple[IntArray, IntArray] | None = None  # type: ignore[type-arg]
+    node: IntArray,
+    kind: int,
+    record: tuple,
+    secants: tuple[IntArray, IntArray] | None = None,  # type: ignore[type-arg]
 ) -> BoundRecords:
     shift, m, bits, (row, sample, value) = record
     empty = np.zeros(0, dtype=np.int64)

@@ -103,9 +103,7 @@ def _grown(array: Any, used: int) -> Any:
 
 
 @njit(cache=True)
-def _choose_edge(
-    generators: Any, normals: Any, point: Any, depth: int, t: Any, w: Any, chosen: Any
-) -> None:
+def _choose_edge(generators: Any, normals: Any, point: Any, depth: int, t: Any, w: Any, chosen: Any) -> None:
     """cone_frontier.choose_edges for one node; t : (p, r) products of the undecided nu_i > 0 of weight w."""
     dim = point.shape[0]
     longest, at, thick = -1.0, 0, 0.0
@@ -198,9 +196,7 @@ def bound_nodes(
             for i in range(len(plus)):
                 chords += state[i] == 0
             limit = 1.0 - SAFETY - kappa - 2.0 * grain
-            norm = min_norm(
-                x, w, base, v, normals, unit, limit, HURRY if hurry else PATIENCE, point[node], z, share
-            )
+            norm = min_norm(x, w, base, v, normals, unit, limit, HURRY if hurry else PATIENCE, point[node], z, share)
             total = norm + kappa
             if norm <= limit:
                 closed[node], bound[node] = True, min(bound[node], total)
@@ -271,9 +267,7 @@ def bound_nodes(
                     listed_secants[secant_count, 1] = samples[plus[i]]
                     secant_count += 1
         if not closed[node] and dim > 1:
-            _choose_edge(
-                v, normals, point[node], depth[node], tp[state < 2], wp[state < 2], edges[node]
-            )
+            _choose_edge(v, normals, point[node], depth[node], tp[state < 2], wp[state < 2], edges[node])
     return (
         closed, edges, caps, heads[:head_count].copy(), mantissas[:head_count].copy(),
         exceptions[:exception_count].copy(), listed_secants[:secant_count].copy(),
