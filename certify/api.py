@@ -127,7 +127,7 @@ def certify(
         np.array([float(row[0]) for row in best.output_weights]),
         None if best.output_bias is None else float(best.output_bias[0]),
         source="polished network",
-    ) if best.width else network  # fmt: skip
+    )
     return Result(
         outcome.status,
         verdict.loss.high,

@@ -27,8 +27,8 @@ def _ignore_interrupts() -> None:
 
 @contextmanager
 def interrupts_stop(search: Interruptible, pool: ProcessPoolExecutor | None) -> Iterator[None]:
-    """The first Ctrl-C asks the search to stop. A second one raises KeyboardInterrupt, and so does the first when
-    there are worker processes, which cannot be asked: they are ended.
+    """The first Ctrl-C asks the search to stop, and ends the worker processes, which cannot be asked: the search then
+    meets a broken executor. A second one raises KeyboardInterrupt.
     """
     asked = False
 
@@ -36,9 +36,9 @@ def interrupts_stop(search: Interruptible, pool: ProcessPoolExecutor | None) -> 
         del number, frame
         nonlocal asked
         search.interrupt()
-        if asked or pool is not None:
-            if pool is not None:
-                _end_workers(pool)
+        if pool is not None:
+            _end_workers(pool)
+        if asked:
             raise KeyboardInterrupt
         asked = True
 
@@ -54,7 +54,6 @@ def interrupts_stop(search: Interruptible, pool: ProcessPoolExecutor | None) -> 
 
 
 def _end_workers(pool: ProcessPoolExecutor) -> None:
-    processes = list((getattr(pool, "_processes", None) or {}).values())
-    pool.shutdown(wait=False, cancel_futures=True)
-    for process in processes:  # a running task ends only with its process; public from Python 3.14 on
+    """A running task ends only with its process; `terminate_workers` does this from Python 3.14 on."""
+    for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.terminate()

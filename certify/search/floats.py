@@ -67,6 +67,8 @@ def better_network_of(problem: claim.TrainingProblem, polished: Polished) -> cla
         weights = np.vstack([weights.reshape(-1, unit.shape[1]), unit])
         outputs = np.append(outputs, constant / share)
         constant = 0.0
+    if len(outputs) == 0:  # the zero network: one idle unit, for files and readers
+        weights, outputs = np.zeros((1, problem.features + biased)), np.zeros(1)
     weights = weights.reshape(len(outputs), problem.features + biased)
     return claim.Network(
         tuple([tuple([Fraction(v) for v in row[: problem.features]]) for row in weights.tolist()]),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from concurrent.futures import Executor
+from concurrent.futures import BrokenExecutor, Executor
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 from math import inf, sqrt
@@ -148,8 +148,8 @@ class GapSearch:
                 self.deadline = self.deadline.at_most(time.monotonic() + SECONDS_AFTER_REFUTATION)
             start = time.monotonic()
             self._prove()
-        except KeyboardInterrupt:
-            self.limit = "interrupted"
+        except (KeyboardInterrupt, BrokenExecutor) as error:
+            self.limit = "a worker process died" if self._unasked(error) else "interrupted"
             polish_seconds = time.monotonic() - start
         search_seconds = time.monotonic() - start
         better = self._better_network()
@@ -163,6 +163,9 @@ class GapSearch:
             status, certificate, verdict, difficulty, better, polish_seconds, search_seconds,
             time.monotonic() - start, self.nodes, self.limit, self.notes,
         )  # fmt: skip
+
+    def _unasked(self, error: BaseException) -> bool:
+        return isinstance(error, BrokenExecutor) and not self.deadline.stopped
 
     def _polish(self, violators: FloatArray | None) -> None:
         previous = self.polished
@@ -355,7 +358,7 @@ class GapSearch:
             return "refuted"
         if self.gap is not None:
             return "proved" if gap <= self.gap else "undecided"
-        if self.limit and (self.limited or self.limit == "interrupted"):
+        if self.limit and (self.limited or self.limit != "effort limit"):
             return "undecided"
         return "vacuous" if gap >= 1 else "proved"
 

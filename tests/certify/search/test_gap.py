@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -210,6 +211,15 @@ def test_keyboard_interrupt_falls_back_on_an_earlier_bound() -> None:
 
     outcome = long_search(report=interrupt).run()
     assert (outcome.status, outcome.limit) == ("undecided", "interrupted") and outcome.verdict.valid
+
+
+def test_death_of_a_worker_keeps_an_earlier_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    def dying(*_: Any, **__: Any) -> None:
+        raise BrokenProcessPool
+
+    monkeypatch.setattr(driver, "prove_sphere", dying)
+    outcome = long_search().run()
+    assert (outcome.status, outcome.limit) == ("undecided", "a worker process died") and outcome.verdict.valid
 
 
 def test_search_that_never_ends_is_abandoned(monkeypatch: pytest.MonkeyPatch) -> None:
