@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -275,8 +276,8 @@ class _Bounding:
 def _block(
     node: IntArray,
     kind: int,
-    record: tuple,
-    secants: tuple[IntArray, IntArray] | None = None,  # type: ignore[type-arg]
+    record: Any,
+    secants: tuple[IntArray, IntArray] | None = None,
 ) -> BoundRecords:
     shift, m, bits, (row, sample, value) = record
     empty = np.zeros(0, dtype=np.int64)

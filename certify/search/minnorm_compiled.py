@@ -67,7 +67,8 @@ def min_norm(
 ) -> float:  # fmt: skip
     """minnorm.MinNorm for one cone: returns |z|; point (in: a guess), z and share (q = -w share) are results."""
     count, dim = x.shape
-    best, lower = np.inf, -np.inf
+    best: float = np.inf
+    lower = -np.inf
     u, relaxed, candidate = np.zeros(dim), base.copy(), np.empty(dim)
     for k in range(dim):
         u += generators[k]
