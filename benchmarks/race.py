@@ -14,7 +14,6 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
-from importlib.util import find_spec
 from math import sqrt
 from pathlib import Path
 
@@ -23,7 +22,7 @@ import numpy as np
 from benchmarks import instances, markdown
 from benchmarks.measure import Row
 from relucert.certify.search.basis import integer_basis
-from relucert.certify.search.cones import Limits, SphereTask, search_cones
+from relucert.certify.search.cones import Limits, SphereTask, compiled_available, search_cones
 from relucert.certify.search.dual import DualProblem
 from relucert.certify.search.polish import polish
 from relucert.certify.search.rounding import round_dual
@@ -63,6 +62,15 @@ def ours(task: SphereTask, compiled: bool) -> tuple[str, int, float]:
     return result.status, result.nodes, time.perf_counter() - start
 
 
+def compile_search() -> bool:
+    """Compile the search, or load what an earlier run compiled; False without numba."""
+    if not compiled_available():
+        return False
+    rows, nu = np.eye(2), np.array([1.0, -1.0])
+    search_cones(SphereTask(rows, nu, 2.0, integer_basis(rows, nu)), limits=Limits(nodes=1), compiled=True)
+    return True
+
+
 def theirs(task: SphereTask, program: Path) -> tuple[str, int, float]:
     """Status, nodes and seconds of the prototype."""
     n, d = task.rows.shape
@@ -84,10 +92,8 @@ def rows(prototypes: Path) -> Iterator[Row]:
         program = Path(folder) / "prototype"
         words = [compiler, "-O3", "-march=native", "-o", str(program), str(prototypes / SOURCE)]
         subprocess.run(words, check=True, capture_output=True)
-        machine_code = find_spec("numba") is not None
+        machine_code = compile_search()
         for row, both in tasks():
-            if machine_code:
-                search_cones(both[0], limits=Limits(nodes=1), compiled=True)  # compiles, or loads what is compiled
             row["prototype"] = _sum([theirs(task, program) for task in both])
             row["numpy"] = _sum([ours(task, False) for task in both])
             row["numba"] = _sum([ours(task, True) for task in both]) if machine_code else None
