@@ -265,6 +265,7 @@ def _advance(searches: list[_Search], limits: Limits, executor: Executor | None)
         yield searches
     if first.stopped(limits):
         first.settle(limits.memory_bytes)
+        yield searches
     if first.finished() or first.stopped(limits):
         return
     order = np.argsort(first.frontier.place, kind="stable")

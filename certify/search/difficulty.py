@@ -24,6 +24,7 @@ class Difficulty:
     beta_max : local estimate of the least beta at which the zero network is optimal.
     kappa : sum_i |r_i||x_i| / beta at the given network.
     dimension : of the directions.
+    statements : to be proved, one for each sign, or for every kink of a free hidden bias.
     """
 
     beta: float
@@ -31,6 +32,7 @@ class Difficulty:
     kappa: float
     dimension: int
     samples: int
+    statements: int = 2
 
     @property
     def share(self) -> float:
@@ -38,8 +40,8 @@ class Difficulty:
 
     @property
     def expected_nodes(self) -> float:
-        """Order of magnitude of the nodes, from nodes ~ 2^(d+1) (1 + kappa/4)^((d-1)/2) on measured instances."""
-        return float(2 ** (self.dimension + 1) * (1 + self.kappa / 4) ** ((self.dimension - 1) / 2))
+        """Order of magnitude of the nodes, from 2^d (1 + kappa/4)^((d-1)/2) per statement on measured instances."""
+        return self.statements * 2.0**self.dimension * (1 + self.kappa / 4) ** ((self.dimension - 1) / 2)
 
     def expectation(self) -> str:
         """What to expect, in a sentence."""
@@ -67,4 +69,5 @@ def assess(problem: claim.TrainingProblem, network: claim.Network, dual: DualPro
     errors = residual(dual, start_units(dual, network), constant)
     rows = dual.rows - dual.rows.mean(axis=0) if dual.free_hidden_bias else dual.rows
     kappa = float(np.abs(errors) @ np.linalg.norm(rows, axis=1)) / dual.beta
-    return Difficulty(dual.beta, beta_max(dual, seed), kappa, dual.rows.shape[1], problem.samples)
+    statements = problem.samples if dual.free_hidden_bias else 2
+    return Difficulty(dual.beta, beta_max(dual, seed), kappa, dual.rows.shape[1], problem.samples, statements)
