@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import log10
+from math import ldexp, log10
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Difficulty:
     @property
     def expected_nodes(self) -> float:
         """Order of magnitude of the nodes, from 2^d (1 + kappa/4)^((d-1)/2) per statement on measured instances."""
-        return self.statements * 2.0**self.dimension * (1 + self.kappa / 4) ** ((self.dimension - 1) / 2)
+        return float(ldexp(self.statements, self.dimension) * (1 + self.kappa / 4) ** ((self.dimension - 1) / 2))
 
     def expectation(self) -> str:
         """What to expect, in a sentence."""

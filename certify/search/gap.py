@@ -32,10 +32,10 @@ MAX_ROUNDS = 12
 DEFAULT_SECONDS = 120.0
 # Share of the user's seconds for polishing and searching: writing a bound down and replaying it takes longer than that.
 SEARCH_SHARE = 0.3
-# Replaying the statement of one kink of a free hidden bias takes about so long per sample and dimension, bound or not;
-# certificates that would need more than twice the time left, or this long, are not begun.
-KINK_SECONDS = 1.5e-5
-MOST_KINK_SECONDS = 1800.0
+# The checker's seconds, about, for a node per sample and dimension; a root costs a node per dimension.
+REPLAY_SECONDS = 4e-7
+# Certificates that would need longer than this, or much longer than the time left, are not written.
+MOST_REPLAY_SECONDS = 1800.0
 # An objective this much smaller than the network's is called 0 in a note.
 TINY = 1e-12
 # After a refutation the lower bound only says where the optimum is.
@@ -161,7 +161,7 @@ class GapSearch:
             self.notes.append("the infimum over all widths is 0 or next to it: no bound could say more")
         return Outcome(
             status, certificate, verdict, difficulty, better, polish_seconds, search_seconds,
-            time.monotonic() - start, self.nodes, self.limit, self.notes,
+            time.monotonic() - start, self.nodes, self.limit, list(dict.fromkeys(self.notes)),
         )  # fmt: skip
 
     def _unasked(self, error: BaseException) -> bool:
@@ -220,7 +220,7 @@ class GapSearch:
 
     def _search(self, dual: DualVariable, threshold: float) -> Search | None:
         """One branch and bound; None when it ended without any bound."""
-        if not self._kinks_within_reach(dual):
+        if not self._replayable(self._least_roots(dual), 0):
             return None
 
         def progress(part: str, nodes: int, open_nodes: int, ratio: float) -> None:
@@ -246,20 +246,20 @@ class GapSearch:
             self.notes.append(f"branch and bound met numerical limits ({error}); the bound is an earlier one")
         return None
 
-    def _kinks_within_reach(self, dual: DualVariable) -> bool:
-        """Whether the statements for all kinks of a free hidden bias can be replayed in the time left."""
-        kinks = np.count_nonzero(dual.mantissas) if self.dual.free_hidden_bias else 0
-        cost = KINK_SECONDS * kinks * self.dual.rows.size
-        if cost <= min(MOST_KINK_SECONDS, 2 * max(0.0, self.end - time.monotonic()) + 2.0):
+    def _replayable(self, roots: int, nodes: int) -> bool:
+        """Whether a proof of this size can be replayed in about the time left."""
+        rows = self.dual.rows
+        cost = REPLAY_SECONDS * rows.size * (roots * rows.shape[1] + nodes)
+        if cost <= min(MOST_REPLAY_SECONDS, 5.0 + 2 * max(0.0, self.end - time.monotonic())):
             return True
         self._stop_early()
-        note = (
-            f"a free hidden bias needs a proof for each of {kinks} kinks: replaying them would take about {cost:.0f} s "
-            "(fewer samples, a penalised hidden bias or more --time would help)"
-        )
-        if note not in self.notes:
-            self.notes.append(note)
+        what = "a free hidden bias needs a proof for every sample; " if self.dual.free_hidden_bias else ""
+        self.notes.append(f"{what}replaying this proof would take about {cost:.0f} s, more than there is time for")
         return False
+
+    def _least_roots(self, dual: DualVariable) -> int:
+        """Statements to prove: two signs, or the kinks of a free hidden bias."""
+        return int(np.count_nonzero(dual.mantissas)) if self.dual.free_hidden_bias else 2
 
     def _target(self) -> float:
         """The lower bound (in sum scaling) at which the search has done what was asked."""
@@ -295,7 +295,7 @@ class GapSearch:
         exact = Fraction(threshold) if ratio == 1.0 else binary64_above(threshold * ratio)
         scale = best_scale(self.problem, dual, exact)
         value = exact_bound(self.problem, dual, scale)
-        if value > self.bound.value:
+        if value > self.bound.value and self._replayable(search.roots, search.nodes):
             self._log("write", 0, None)
             proofs, trees = search.emit(float(exact) / threshold)
             self.bounds.append(_Bound(value, Evidence(dual, exact, scale, proofs, trees)))
@@ -304,7 +304,7 @@ class GapSearch:
         """The free bound of the thresholded singular values: nu = y, centred when a constant is free."""
         y = self.dual.y - (self.dual.y.mean() if self.dual.constant == "free" else 0.0)
         dual = round_dual(y, self.dual.constant == "free")
-        if not any(dual.mantissas) or not self._kinks_within_reach(dual):
+        if not any(dual.mantissas) or not self._replayable(self._least_roots(dual), 0):
             return
         proofs, threshold = singular_value_proofs(self.dual.rows, dual.values, self.dual.free_hidden_bias)
         scale = best_scale(self.problem, dual, threshold)

@@ -63,6 +63,16 @@ class Half:
         results = self.signs if self.cones is None else [self.cones]
         return any(result.status == "stopped" for result in results)
 
+    @property
+    def statements(self) -> int:
+        """One, or one for every kink."""
+        return 1 if self.kinks is None else len(self.kinks)
+
+    @property
+    def roots(self) -> int:
+        """How many trees the proof has."""
+        return self.statements << (0 if self.cones is None else len(self.basis))
+
     def proof(self) -> Any:
         rule: Any = {"rule": "sign_tree"}
         if self.cones is not None or len(self.basis) == 0:
@@ -74,7 +84,7 @@ class Half:
     def trees(self, ratio: float) -> list[list[Any]]:
         if len(self.basis) == 0:  # phi is zero everywhere
             leaf = ["L", 0, [0] * self.basis.shape[1], 0, []]
-            return [[leaf] for _ in range(1 if self.kinks is None else len(self.kinks))]
+            return [[leaf] for _ in range(self.statements)]
         if self.cones is not None:
             return list(cone_records(self.cones, ratio))
         return [sign_records(result, ratio) for result in self.signs]
@@ -95,6 +105,11 @@ class Search:
     @property
     def stopped(self) -> bool:
         return any(half.stopped for half in self.halves)
+
+    @property
+    def roots(self) -> int:
+        """How many trees the proofs have."""
+        return sum(half.roots for half in self.halves)
 
     def emit(self, ratio: float) -> tuple[tuple[Any, Any], list[list[Any]]]:
         """JSON proofs for + and -, and the trees in the order in which the checker consumes them."""
@@ -191,7 +206,7 @@ def _prove_half(
 ) -> tuple[Half, FloatArray | None]:
     """One sign; the second value are violators, if any."""
     rank = len(half.basis)
-    statements = 1 if half.kinks is None else len(half.kinks)
+    statements = half.statements
     if statements == 0 or rank == 0:  # no concave kink, or no sample that matters: phi is never positive
         return half, None
     signed = half.sign * nu

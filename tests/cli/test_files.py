@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from relucert.cli.files import write_atomically
+from relucert.cli.files import require_writable, write_atomically
 from relucert.cli.output import UserError
 
 
@@ -78,3 +78,17 @@ def test_a_place_that_cannot_be_written_is_a_user_error(tmp_path: Path) -> None:
         write_atomically(tmp_path / "missing" / "file", b"new")
     with pytest.raises(UserError, match="cannot write"):
         write_atomically(tmp_path / "nul\0byte", b"new")
+
+
+def test_whether_a_file_can_be_written_is_known_before(tmp_path: Path) -> None:
+    require_writable(tmp_path / "new")
+    assert list(tmp_path.iterdir()) == []
+    for path, text in ((tmp_path, "is a folder"), (tmp_path / "missing" / "file", "is not a directory")):
+        with pytest.raises(UserError, match=text):
+            require_writable(path)
+
+
+@pytest.mark.skipif(not Path("/proc/self").is_dir(), reason="needs a folder that nobody can write into")
+def test_a_folder_that_cannot_be_written_into_is_known_before() -> None:
+    with pytest.raises(UserError, match="cannot write into /proc"):
+        require_writable(Path("/proc/file"))

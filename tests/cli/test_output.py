@@ -8,7 +8,17 @@ from fractions import Fraction
 
 import pytest
 
-from relucert.cli.output import ExitCode, Parser, UserError, add_output_options, decimal_argument, emit_json, one_line
+from relucert.cli.output import (
+    ExitCode,
+    Parser,
+    UserError,
+    add_output_options,
+    decimal_argument,
+    emit_json,
+    one_line,
+    positive_argument,
+    seed_argument,
+)
 
 
 def test_exit_codes_are_those_of_the_documentation() -> None:
@@ -89,3 +99,19 @@ def test_parsers_raise_and_take_no_abbreviations() -> None:
     assert parser.parse_args(["--json", "--quiet"]) == argparse.Namespace(json=True, quiet=True)
     with pytest.raises(UserError, match="see relucert probe --help"):
         parser.parse_args(["--js"])
+
+
+def test_limits_are_above_zero() -> None:
+    assert positive_argument(float)("2.5") == 2.5 and positive_argument(int)("3") == 3
+    for text in ("0", "-1", "nan", "inf", "x", "", "9" * 5000):
+        with pytest.raises(argparse.ArgumentTypeError, match="is not a whole number above 0"):
+            positive_argument(int)(text)
+    with pytest.raises(argparse.ArgumentTypeError, match="is not a number above 0"):
+        positive_argument(float)("1e999")
+
+
+def test_seeds_are_whole_numbers() -> None:
+    assert seed_argument("0") == 0 and seed_argument("17") == 17
+    for text in ("-1", "1.0", "٣", "", "9" * 19):
+        with pytest.raises(argparse.ArgumentTypeError, match="from 0 on"):
+            seed_argument(text)
