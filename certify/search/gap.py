@@ -33,7 +33,7 @@ DEFAULT_SECONDS = 120.0
 # Share of the user's seconds for polishing and searching: writing a bound down and replaying it takes longer than that.
 SEARCH_SHARE = 0.3
 # The checker's seconds, about, for a node per sample and dimension; a root costs a node per dimension.
-REPLAY_SECONDS = 4e-7
+REPLAY_SECONDS = 2e-7
 # Certificates that would need longer than this, or much longer than the time left, are not written.
 MOST_REPLAY_SECONDS = 1800.0
 # An objective this much smaller than the network's is called 0 in a note.
