@@ -1,0 +1,41 @@
+"""The derivations by name; a derivation's module is imported when it is asked for."""
+
+from __future__ import annotations
+
+import importlib
+from difflib import get_close_matches
+
+from relucert.symbolic.derivation import Derivation
+
+# In the order of reading: later ones build on earlier ones.  "kernels.relu_kernel" has the function derivation().
+MODULES = ("kernels.relu_kernel",)
+
+
+class UnknownDerivation(ValueError):
+    """No derivation has this name; the message names the nearest ones."""
+
+    def __init__(self, name: str) -> None:
+        near = get_close_matches(name, names(), n=3, cutoff=0.4)
+        cure = f"did you mean {' or '.join(near)}?" if near else "relucert derive --list shows all"
+        super().__init__(f"unknown derivation {name!r}: {cure}")
+
+
+def names() -> tuple[str, ...]:
+    """All names, in the order of reading: the modules' own, with hyphens."""
+    return tuple(module.rpartition(".")[2].replace("_", "-") for module in MODULES)
+
+
+def load(name: str) -> Derivation:
+    """Build a derivation.
+
+    Raises
+    ------
+    UnknownDerivation
+        With the nearest names.
+    """
+    try:
+        module = MODULES[names().index(name)]
+    except ValueError:
+        raise UnknownDerivation(name) from None
+    derivation: Derivation = importlib.import_module(f"relucert.symbolic.{module}").derivation()
+    return derivation

@@ -1,0 +1,140 @@
+"""Is this formula identically zero?  Algebra that says yes only when it has a proof.
+
+Roots, sines and cosines of the same argument, and constants like pi become unknowns of a rational function; the
+relations root² = radicand and sin² + cos² = 1 are divided out of its numerator.  What is then zero is zero identically.
+"""
+
+from __future__ import annotations
+
+from sympy import (
+    Add,
+    Derivative,
+    Dummy,
+    Expr,
+    Integral,
+    Poly,
+    Pow,
+    Rational,
+    Sum,
+    acos,
+    asin,
+    atan,
+    cos,
+    erf,
+    exp,
+    expand_trig,
+    fraction,
+    gamma,
+    log,
+    pi,
+    rem,
+    sin,
+    sqrt,
+    tan,
+    together,
+)
+from sympy.core.function import AppliedUndef, Function
+
+from relucert.symbolic.expressions import normal_cdf, normal_pdf, unfold
+
+
+def differentiated(expression: Expr) -> Expr:
+    """Named functions unfolded and derivatives carried out."""
+    unfolded = expression.replace(
+        lambda node: isinstance(node, normal_pdf), lambda node: exp(-(node.args[0] ** 2) / 2) / sqrt(2 * pi)
+    ).replace(lambda node: isinstance(node, normal_cdf), lambda node: (1 + erf(node.args[0] / sqrt(2))) / 2)
+    return unfold(unfolded).replace(
+        lambda node: isinstance(node, (Derivative, Sum)) and not node.has(Integral), lambda node: node.doit()
+    )
+
+
+def is_zero(expression: Expr) -> bool:
+    """True when the formula is proved to vanish wherever it is defined; False when no proof was found."""
+    plain = differentiated(expression)
+    if plain.is_zero:
+        return True
+    return _vanishes(_expanded(plain)) or _vanishes(plain)
+
+
+def _expanded(expression: Expr) -> Expr:
+    """tan in terms of sin and cos, and the addition theorems where an argument is a sum."""
+    without = expression.replace(lambda node: isinstance(node, tan), lambda node: sin(node.args[0]) / cos(node.args[0]))
+    return expand_trig(without)
+
+
+def _vanishes(expression: Expr) -> bool:
+    unknowns: dict[Expr, Dummy] = {}
+    relations: list[tuple[Dummy, Expr]] = []  # (unknown, its square in earlier unknowns)
+    rational = _rational(expression, unknowns, relations)
+    numerator, denominator = fraction(together(rational))
+    if denominator.is_zero:
+        return False
+    remainder = numerator.expand()
+    for unknown, square in reversed(relations):  # a later radicand may contain earlier unknowns
+        if remainder == 0:
+            return True
+        if remainder.has(unknown):
+            top, bottom = fraction(together(square))
+            degree = Poly(remainder, unknown).degree()
+            scaled = remainder if bottom == 1 else (remainder * bottom**degree).expand()
+            remainder = rem(scaled, (bottom * unknown**2 - top).expand(), unknown).expand()
+            remainder = fraction(together(remainder))[0].expand()
+    return bool(remainder == 0)
+
+
+_TRANSCENDENTAL = (acos, asin, atan, exp, log, gamma, erf)
+
+
+def _rational(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
+    """The formula as a rational function of unknowns."""
+    if expression.is_Rational or expression.is_Symbol:
+        return expression
+    if expression.is_Add or expression.is_Mul:
+        return expression.func(*(_rational(part, unknowns, relations) for part in expression.args))
+    if expression.is_Pow:
+        return _power(expression, unknowns, relations)
+    if isinstance(expression, (sin, cos)):
+        return _circle(expression, unknowns, relations)
+    return _unknown(expression, unknowns)
+
+
+def _unknown(expression: Expr, unknowns: dict[Expr, Dummy]) -> Dummy:
+    """An unknown for a number or function that the algebra knows nothing about: equal ones get the same."""
+    key = expression
+    if isinstance(expression, (*_TRANSCENDENTAL, AppliedUndef, Function)) and expression.args:
+        parts = (together(part).factor() if isinstance(part, Expr) else part for part in expression.args)
+        key = expression.func(*parts)
+    return unknowns.setdefault(key, Dummy(f"u{len(unknowns)}"))
+
+
+def _power(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
+    base, exponent = expression.args
+    if exponent.is_Integer:
+        return Pow(_rational(base, unknowns, relations), exponent)
+    if exponent.is_Rational and exponent.q == 2:
+        radicand = together(base).factor()
+        root = sqrt(radicand)
+        if root != Pow(radicand, Rational(1, 2), evaluate=False) and not root.is_Pow:
+            return Pow(_rational(root, unknowns, relations), exponent.p)
+        if root not in unknowns:
+            square = _rational(radicand, unknowns, relations)
+            unknowns[root] = Dummy(f"root{len(unknowns)}")
+            relations.append((unknowns[root], square))
+        return Pow(unknowns[root], exponent.p)
+    return _unknown(expression, unknowns)
+
+
+def _circle(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
+    """sin and cos of the same argument as two unknowns on the unit circle."""
+    argument = expression.args[0]
+    if argument.could_extract_minus_sign():
+        sign = -1 if isinstance(expression, sin) else 1
+        return Add(sign * _rational(expression.func(-argument), unknowns, relations))
+    cosine, sine = cos(argument), sin(argument)
+    if not isinstance(cosine, cos) or not isinstance(sine, sin):
+        return _rational(expression.func(argument), unknowns, relations)
+    if sine not in unknowns:
+        unknowns[cosine] = Dummy(f"cos{len(unknowns)}")
+        unknowns[sine] = Dummy(f"sin{len(unknowns)}")
+        relations.append((unknowns[sine], 1 - unknowns[cosine] ** 2))
+    return unknowns[expression]
