@@ -23,7 +23,7 @@ _LOSS_WORDS: dict[LossForm, str] = {
 class TrainingObjective:
     """Loss plus (B1/2)(|W|^2 [+ |b|^2]) + (B2/2)(|a|^2 [+ c^2]), brackets only for penalised biases.
 
-    With ``penalty="product"`` it is loss plus B1 sum_j |w_j||a_j| (B2 = B1).
+    With ``penalty="product"`` it is loss plus B1 sum_j |(w_j[, b_j])||a_j| (B2 = B1).
 
     Attributes
     ----------
@@ -46,13 +46,16 @@ class TrainingObjective:
 
     def in_words(self) -> str:
         """The formula on one line, constants exact."""
-        hidden = "(|W|^2 + |b|^2)" if self.hidden_bias == "penalised" else "|W|^2"
-        output = "(|a|^2 + c^2)" if self.output_bias == "penalised" else "|a|^2"
+        penalised = self.hidden_bias == "penalised"
+        first, second = self.hidden_weight_decay, self.output_weight_decay
+        if self.penalty == "product":
+            penalty = f"({first}) sum_j {'|(w_j, b_j)|' if penalised else '|w_j|'} |a_j|"
+        else:
+            hidden = "(|W|^2 + |b|^2)" if penalised else "|W|^2"
+            output = "(|a|^2 + c^2)" if self.output_bias == "penalised" else "|a|^2"
+            penalty = f"1/2 ({first}) {hidden} + 1/2 ({second}) {output}"
         biases = f"hidden bias {self.hidden_bias}, output bias {self.output_bias}"
-        return (
-            f"{_LOSS_WORDS[self.loss]} + 1/2 ({self.hidden_weight_decay}) {hidden} "
-            f"+ 1/2 ({self.output_weight_decay}) {output}; {biases}"
-        )
+        return f"{_LOSS_WORDS[self.loss]} + {penalty}; {biases}"
 
 
 def decay_constant(value: Any, *, field: str, file: str | None = None) -> Fraction:

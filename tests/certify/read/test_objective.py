@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from relucert.certify.read.errors import InputError
-from relucert.certify.read.objective import TrainingObjective, decay_constant
+from relucert.certify.read.objective import BiasTreatment, TrainingObjective, decay_constant
 
 
 def test_in_words() -> None:
@@ -17,6 +17,17 @@ def test_in_words() -> None:
         "1/(2n) sum r^2 + 1/2 (1/3) (|W|^2 + |b|^2) + 1/2 (1/2) |a|^2; hidden bias penalised, output bias free"
     )
     assert objective.penalty == "sum-of-squares"
+
+
+@pytest.mark.parametrize(
+    ("hidden_bias", "norm"), [("none", "|w_j|"), ("free", "|w_j|"), ("penalised", "|(w_j, b_j)|")]
+)
+def test_the_product_penalty_in_words(hidden_bias: BiasTreatment, norm: str) -> None:
+    decay = Fraction(2, 7)
+    objective = TrainingObjective("mean", decay, decay, hidden_bias, "free", penalty="product")
+    assert objective.in_words() == (
+        f"1/n sum r^2 + (2/7) sum_j {norm} |a_j|; hidden bias {hidden_bias}, output bias free"
+    )
 
 
 @pytest.mark.parametrize(
