@@ -19,9 +19,7 @@ def test_in_words() -> None:
     assert objective.penalty == "sum-of-squares"
 
 
-@pytest.mark.parametrize(
-    ("hidden_bias", "norm"), [("none", "|w_j|"), ("free", "|w_j|"), ("penalised", "|(w_j, b_j)|")]
-)
+@pytest.mark.parametrize(("hidden_bias", "norm"), [("none", "|w_j|"), ("free", "|w_j|"), ("penalised", "|(w_j, b_j)|")])
 def test_the_product_penalty_in_words(hidden_bias: BiasTreatment, norm: str) -> None:
     decay = Fraction(2, 7)
     objective = TrainingObjective("mean", decay, decay, hidden_bias, "free", penalty="product")
