@@ -190,7 +190,7 @@ def _first_row_is_header(row: Row, path: PathLike) -> bool:
             f"the first row has both numbers and words ({quoted(words[0])}): header or sample?",
             file=path,
             line=row.line,
-            cure="say which: --header or --no-header (header=True or False)",
+            cure="give every column a name, or remove the line with the names (in Python: header=True or False)",
         )
     return bool(words)
 

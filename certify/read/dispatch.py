@@ -110,9 +110,9 @@ def read_data(
     if kind not in ("csv", "npy", "npz", "json"):
         raise InputError(f"{kind} files hold models, not data", file=path, cure=_DATA_CURE)
     if kind != "csv" and header is not None and (y_path is None or kind in ("npz", "json")):
-        raise InputError(f"{kind} data have no header line", file=path, field="--header", cure="leave it out")
+        raise InputError(f"{kind} data have no header line", file=path, field="header", cure="leave it out")
     if kind in ("npz", "json"):
-        for option, value in (("--target", target), ("--features", features), ("--y", y_path)):
+        for option, value in (("--target", target), ("--features", features), ("y_path", y_path)):
             if value is not None:
                 raise InputError(f"{kind} data name their own X and y", file=path, field=option, cure="leave it out")
         return read_npz_data(path) if kind == "npz" else read_json_data(path)

@@ -89,7 +89,7 @@ def test_separate_targets(tmp_path: Path) -> None:
         ("a,b\n1,1e999\n", {}, "exceeds the range"),
         ("a;b\n1;1,5\n", {}, "decimal comma .'1,5'.; write a decimal point"),
         ("1,NA\n2,3\n", {}, "line 1, column 1 .* the value is missing"),
-        ("1,2,b\n3,4,5\n", {}, "line 1: the first row has both numbers and words .'b'.*--header or --no-header"),
+        ("1,2,b\n3,4,5\n", {}, "line 1: the first row has both numbers and words .'b'.*give every column a name"),
         ("a,b,a\n1,2,3\n", {}, "the column name 'a' stands twice"),
         (",a,b\n0,1,2\n", {}, "column 0 .* has no name"),
         ("a,b\n", {}, "a header but no data rows"),

@@ -146,8 +146,8 @@ def test_missing_files() -> None:
     [
         ("d.npz", {"target": 0}, "--target: npz data name their own X and y; leave it out"),
         ("d.json", {"features": [0]}, "--features: json data name their own"),
-        ("d.json", {"y_path": "y.npy"}, "--y: json data name their own"),
-        ("d.npy", {"header": True}, "--header: npy data have no header line"),
+        ("d.json", {"y_path": "y.npy"}, "y_path: json data name their own"),
+        ("d.npy", {"header": True}, "header: npy data have no header line"),
         ("X.csv", {"y_path": "y.npy", "target": 0}, "besides a separate target file"),
         ("X.csv", {"y_path": "d.npy"}, r"shape \(3, 3\) where \(samples,\)"),
         ("X.csv", {"y_path": "d.csv"}, "3 columns where one of targets"),
