@@ -52,7 +52,10 @@ def run(args: argparse.Namespace) -> int:
 
     if args.trusted_base:
         base = trusted_base()
-        print(f"trusted base: {base['lines']} lines, sha256 {base['sha256']}")
+        if args.json:
+            emit_json({"checker": base})
+        else:
+            print(f"trusted base: {base['lines']} lines, sha256 {base['sha256']}")
         return ExitCode.PROVED
     if args.certificate is None:
         raise UserError("no certificate given", cure="relucert check CERT")

@@ -97,6 +97,8 @@ def test_a_vacuous_certificate_is_no_success(folder: Path, capsys: pytest.Captur
 def test_trusted_base(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--trusted-base"]) == 0
     assert str(trusted_base()["sha256"]) in capsys.readouterr().out
+    assert main(["check", "--trusted-base", "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {"checker": trusted_base()}
 
 
 @pytest.mark.parametrize(
