@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 from pathlib import Path
+from urllib.parse import quote
 
 from relucert.cli.files import write_atomically
 from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json
@@ -45,7 +46,7 @@ def run(args: argparse.Namespace) -> int:
         from relucert.cli.explanation_plot import plot_dual
 
         plot_dual(explanation, args.plot)
-    picture = None if args.plot is None else _relative(args.plot, args.output)
+    picture = None if args.plot is None else _link(args.plot, args.output)
     if args.json:
         emit_json(explanation.summary)
     elif args.output is None:
@@ -56,10 +57,14 @@ def run(args: argparse.Namespace) -> int:
     return ExitCode.PROVED
 
 
-def _relative(picture: Path, report: Path | None) -> str:
-    """The picture's place as seen from the report (from the current folder when the report goes to stdout)."""
-    folder = Path() if report is None else report.parent
-    try:
-        return Path(os.path.relpath(picture, folder)).as_posix()
-    except ValueError:  # another drive
-        return picture.name
+def _link(picture: Path, report: Path | None) -> str:
+    """The picture's place as seen from the report; in full when nobody knows where the report is put.
+
+    Whoever redirects stdout chooses a folder that is not told to us: a relative link would hold in one folder only.
+    """
+    if report is not None:
+        try:
+            return quote(Path(os.path.relpath(picture, report.parent)).as_posix())
+        except ValueError:  # another drive
+            pass
+    return picture.absolute().as_uri()

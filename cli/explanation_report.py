@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
-from urllib.parse import quote
 
 from relucert.certify.check.report import decimal
 from relucert.cli.explanation import Explanation
@@ -62,7 +61,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
-    name: str
+    link: str
     caption: str
 
 
@@ -309,7 +308,7 @@ TITLE = "How far from the global optimum?"
 
 
 def as_markdown(explanation: Explanation, picture: str | None) -> str:
-    """GitHub-flavoured Markdown; ``picture`` is the name of an image next to the file."""
+    """GitHub-flavoured Markdown; ``picture`` is the link to an image, percent-encoded."""
     lines = [f"# {TITLE}", "", _escape(_lead(explanation.summary))]
     for section in _document(explanation, picture):
         lines += ["", f"## {section.title}"]
@@ -329,8 +328,8 @@ def _markdown(block: Block) -> str:
             return _escape(words)
         case Code(words):
             return f"```text\n{words}\n```"
-        case Picture(name, caption):
-            return f"![{_escape(caption)}]({quote(name)})"
+        case Picture(link, caption):
+            return f"![{_escape(caption)}]({link})"
         case Table(head, rows, numbers):
             rule = ["---:" if k in numbers else "---" for k in range(len(head))]
             cells = [[_escape(cell) for cell in row] for row in [head, *rows]]
@@ -338,7 +337,7 @@ def _markdown(block: Block) -> str:
 
 
 def as_html(explanation: Explanation, picture: str | None) -> str:
-    """One page without scripts or outside style sheets; ``picture`` is the name of an image next to it."""
+    """One page without scripts or outside style sheets; ``picture`` as for Markdown."""
     body = [f"<h1>{TITLE}</h1>", f'<p class="lead">{html.escape(_lead(explanation.summary))}</p>']
     for section in _document(explanation, picture):
         body.append(f"<h2>{html.escape(section.title)}</h2>")
@@ -357,9 +356,9 @@ def _html(block: Block) -> str:
         case Code(words, formula):
             start = '<pre class="formula">' if formula else "<pre>"
             return f"{start}{html.escape(words)}</pre>"
-        case Picture(name, caption):
+        case Picture(link, caption):
             alt = html.escape(caption)
-            return f'<figure><img src="{quote(name)}" alt="{alt}"><figcaption>{alt}</figcaption></figure>'
+            return f'<figure><img src="{html.escape(link)}" alt="{alt}"><figcaption>{alt}</figcaption></figure>'
         case Table(head, rows, numbers):
 
             def line(tag: str, cells: Sequence[str]) -> str:

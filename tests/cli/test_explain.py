@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import gzip
 import json
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 import pytest
 
@@ -34,6 +37,25 @@ def test_html_beside_its_picture(certificate: Path, capsys: pytest.CaptureFixtur
     assert capsys.readouterr().out == ""
     assert 'src="pictures/dual.svg"' in report.read_text(encoding="utf-8")
     assert picture.read_bytes().startswith(b"<?xml")
+
+
+@pytest.mark.parametrize("ending", ["md", "html"])
+def test_names_with_spaces_are_linked(ending: str, certificate: Path) -> None:
+    report, picture = certificate.with_name(f"my report.{ending}"), certificate.with_name("dual, ν & w.svg")
+    assert main(["explain", str(certificate), "-o", str(report), "--plot", str(picture)]) == 0
+    assert "dual%2C%20%CE%BD%20%26%20w.svg" in report.read_text(encoding="utf-8")
+
+
+def test_the_picture_is_found_wherever_stdout_is_saved(
+    certificate: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = certificate.parent / "some pictures"
+    folder.mkdir()
+    monkeypatch.chdir(certificate.parent)
+    assert main(["explain", certificate.name, "--plot", f"{folder.name}/dual.svg"]) == 0
+    link = re.search(r"!\[[^]]*\]\((.*)\)", capsys.readouterr().out)
+    assert link is not None
+    assert Path(url2pathname(urlsplit(link[1]).path)) == folder / "dual.svg"
 
 
 def test_json_is_one_object(certificate: Path, capsys: pytest.CaptureFixture[str]) -> None:

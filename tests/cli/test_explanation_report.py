@@ -89,7 +89,8 @@ def test_the_result_comes_first() -> None:
     assert "network of width 1 with objective 37.5" in lead["singular_value_with_better_network"]
 
 
-def test_picture_names_are_quoted() -> None:
+def test_the_link_to_the_picture_stands_as_given() -> None:
     explanation = EXPLANATIONS["nothing"]
-    assert "](a%20%22b%22.svg)" in as_markdown(explanation, 'a "b".svg')
-    assert 'src="a%20%22b%22.svg"' in as_html(explanation, 'a "b".svg')
+    for link in ("a%20%22b%22.svg", "file:///pictures/a%20b.svg"):
+        assert f"]({link})" in as_markdown(explanation, link)
+        assert f'src="{link}"' in as_html(explanation, link)
