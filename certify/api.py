@@ -17,7 +17,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from concurrent.futures import Executor
+from concurrent.futures import Executor, ProcessPoolExecutor
+from contextlib import nullcontext
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
@@ -83,6 +84,8 @@ def certify(
     gap: Fraction | float | str | None = None,
     seconds: float | None = None,
     nodes: int | None = None,
+    memory: float = 2000.0,
+    jobs: int = 1,
     executor: Executor | None = None,
     report: Callable[[Progress], None] | None = None,
     seed: int = 0,
@@ -95,12 +98,16 @@ def certify(
     objective : loss, penalty, decays and bias treatment; see :func:`explicit` and :func:`by_convention`.
     gap : ask whether the network is within this relative gap; a string is read as the exact decimal it shows.
     seconds, nodes : limits; the best bound proved by then is returned.
-    executor : any ``concurrent.futures.Executor`` for sub-trees; the certificate does not depend on it.
+    memory : megabytes for the open nodes of the search.
+    jobs : worker processes for sub-trees of the search and for the replay; the certificate does not depend on it.
+        Where processes are spawned (all systems but Linux), the calling script needs ``if __name__ == "__main__":``.
+    executor : any ``concurrent.futures.Executor`` for sub-trees, instead of ``jobs`` processes of its own.
     report : called with progress.
 
     Raises
     ------
-    InputError : network and data do not fit each other, a decay is not positive, or the gap is not in [0, 1).
+    InputError : network and data do not fit each other, a decay is not positive, the gap is not in [0, 1), or
+        ``memory`` or ``jobs`` is not positive.
     """
     import numpy as np
 
@@ -112,11 +119,16 @@ def certify(
     wanted = None if gap is None else Fraction(gap)
     if wanted is not None and not 0 <= wanted < 1:
         raise InputError(f"the gap must be at least 0 and below 1, not {gap}", field="gap", cure="for 1 % say 0.01")
-    search = GapSearch(
-        exact_problem(dataset, objective), exact_network(network), gap=wanted, seconds=seconds, nodes=nodes,
-        executor=executor, report=report, seed=seed,
-    )  # fmt: skip
-    outcome = search.run()
+    for field, value in (("memory", memory), ("jobs", jobs)):
+        if not 0 < value < float("inf"):
+            raise InputError(f"{field} must be positive and finite, not {value}", field=field, cure="leave it out")
+    problem = exact_problem(dataset, objective)
+    own = ProcessPoolExecutor(jobs) if executor is None and jobs > 1 else None
+    with own or nullcontext():
+        outcome = GapSearch(
+            problem, exact_network(network), gap=wanted, seconds=seconds, nodes=nodes, memory_bytes=int(memory * 1e6),
+            executor=own or executor, report=report, seed=seed, jobs=jobs,
+        ).run()  # fmt: skip
     verdict = outcome.verdict
     if verdict.claim is None or verdict.loss is None or verdict.relative_gap is None:
         raise RuntimeError("a valid verdict has a claim, a loss and a gap")

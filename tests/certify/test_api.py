@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from relucert.certify import api
+from relucert.certify.check.kernel import check_bytes
+from relucert.certify.search import cones, portfolio
+from relucert.certify.search import gap as driver
 from tests.certify.search.small_problems import regression
 
 X, Y = regression()
@@ -58,6 +61,44 @@ def test_any_executor_gives_the_same_certificate() -> None:
     with ThreadPoolExecutor(2) as executor:
         together = api.certify(NETWORK, DATA, OBJECTIVE, executor=executor)
     assert together.certificate == api.certify(NETWORK, DATA, OBJECTIVE).certificate
+
+
+def test_jobs_share_search_and_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    replays: list[int] = []
+
+    def check(data: bytes, *, jobs: int = 1) -> api.Verdict:
+        replays.append(jobs)
+        return check_bytes(data, jobs=jobs)
+
+    monkeypatch.setattr(driver, "check_bytes", check)
+    monkeypatch.setattr(cones, "WIDE", 2)  # so that the search is cut into chunks for the workers
+    objective = api.explicit(NETWORK, Fraction(1, 20))
+    alone = api.certify(NETWORK, DATA, objective)
+    together = api.certify(NETWORK, DATA, objective, jobs=2, memory=50)
+    assert together.certificate == alone.certificate and together.status == "proved"
+    assert replays == [1, 2]
+
+
+def test_memory_reaches_the_search(monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[int] = []
+    original = portfolio.search_cones
+
+    def search(*arguments: Any, limits: cones.Limits, **options: Any) -> cones.ConeResult:
+        seen.append(limits.memory_bytes)
+        return original(*arguments, limits=limits, **options)
+
+    monkeypatch.setattr(portfolio, "search_cones", search)
+    api.certify(NETWORK, DATA, OBJECTIVE, memory=1.5)
+    assert set(seen) == {1_500_000}
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("memory", 0), ("memory", float("nan")), ("memory", float("inf")), ("jobs", 0), ("jobs", -1)]
+)
+def test_resources_must_be_positive(field: str, value: float) -> None:
+    options: dict[str, Any] = {field: value}
+    with pytest.raises(api.InputError, match=f"{field}: {field} must be positive"):
+        api.certify(NETWORK, DATA, OBJECTIVE, **options)
 
 
 @pytest.mark.parametrize("gap", [1, -0.5, "2", Fraction(3, 2)])
