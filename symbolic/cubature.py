@@ -1,9 +1,9 @@
 """Gaussian means to many digits by product rules, independent of the derivations that they confirm.
 
 The integrand is a formula in coordinates with kinks on rays through the origin (`relu`, `step` of linear forms).  In
-each block of two coordinates the circle is cut at the kinks and a Gauss-Legendre rule is used on each arc; along the rays a
-Gauss rule for the weight r exp(-r²/2) is exact, because the integrand is a polynomial of low degree there.  A single
-normal variable with kinks elsewhere (biases) is integrated adaptively between its kinks.
+each block of two coordinates the circle is cut at the kinks and a Gauss-Legendre rule is used on each arc; along the
+rays a Gauss rule for the weight r exp(-r²/2) is exact, because the integrand is a polynomial of low degree there.  A
+single normal variable with kinks elsewhere (biases) is integrated adaptively between its kinks.
 """
 
 from __future__ import annotations
