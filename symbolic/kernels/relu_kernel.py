@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Integral, cos, exp, oo, pi, sin
+from sympy import Expr, Integral, cos, exp, oo, pi, sin
 
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import Angle, Dot, G, Mean, Norm, relu
@@ -21,6 +21,12 @@ PLANE = Frame(
     domains={u1: between("-2", 2), u2: between("1/10", 2)},
 )
 POLAR = Frame(vectors={}, domains={theta: between("1/10", 3), phi: between("-1", 1)})
+
+
+def kernel(u: Expr, v: Expr, angle: Expr | None = None) -> Expr:
+    """E relu(u·x) relu(v·x) = |u||v| G(θ)/(2π), with the angle of u and v or a name for it."""
+    theta = Angle(u, v) if angle is None else angle
+    return Norm(u) * Norm(v) * G(theta) / (2 * pi)
 
 
 def derivation() -> Derivation:
