@@ -3,7 +3,8 @@
 The integrand is a formula in coordinates with kinks on rays through the origin (`relu`, `step` of linear forms).  In
 each block of two coordinates the circle is cut at the kinks and a Gauss-Legendre rule is used on each arc; along the
 rays a Gauss rule for the weight r exp(-r²/2) is exact, because the integrand is a polynomial of low degree there.  A
-single normal variable with kinks elsewhere (biases) is integrated adaptively between its kinks.
+single normal variable with kinks elsewhere (biases) is integrated adaptively between its kinks.  Over several blocks
+the rules are multiplied; what depends on one block only is evaluated once at each of that block's nodes.
 """
 
 from __future__ import annotations
@@ -15,14 +16,14 @@ from itertools import product as cartesian
 from typing import Any
 
 import mpmath as mp
-from sympy import Expr, Symbol, Tuple
+from sympy import Dummy, Expr, Symbol, Tuple
 
 from relucert.symbolic.expressions import leaky_relu, relu, step
 
 Evaluate = Callable[[Expr, Mapping[Symbol, Any]], Any]
 Node = tuple[tuple[Any, ...], Any]  # coordinates, weight
 
-RADIAL_NODES = 5  # exact for polynomials of degree 9 along a ray
+RADIAL_NODES = 5  # exact for polynomials of degree 9 along a ray: where the degree is not known
 
 
 class CubatureError(ValueError):
@@ -50,15 +51,71 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
     kinks = [_kink_arguments(integrand, block) for block in blocks]
     if len(blocks) == 1 and len(blocks[0]) == 1:
         return _on_a_line(integrand, blocks[0][0], kinks[0], values, evaluate)
-    rules = [_rule(block, arguments, values, evaluate) for block, arguments in zip(blocks, kinks, strict=True)]
-    function = _compiled(integrand, [name for block in blocks for name in block], values, evaluate)
+    names = [set(block) for block in blocks]
+    parts: list[dict[Expr, Symbol]] = [{} for _ in blocks]
+    outer = _separated(integrand, names, parts)
+    tables = []
+    for block, arguments, found in zip(blocks, kinks, parts, strict=True):
+        degree = _degree(integrand, block)
+        size = RADIAL_NODES if degree is None else degree // 2 + 1
+        rule = _rule(block, arguments, values, evaluate, size)
+        functions = [_compiled(part, list(block), values, evaluate) for part in found]
+        tables.append([([function(*place) for function in functions], weight) for place, weight in rule])
+    function = _compiled(outer, [name for found in parts for name in found.values()], values, evaluate)
     total = mp.mpf(0)
-    for chosen in cartesian(*rules):
-        weight = mp.mpf(1)
-        for _, factor in chosen:
-            weight *= factor
-        total += weight * function(*(coordinate for place, _ in chosen for coordinate in place))
+    *first, last = tables
+    for chosen in cartesian(*first):
+        weight = mp.fprod(factor for _, factor in chosen)
+        known = [entry for entries, _ in chosen for entry in entries]
+        total += weight * mp.fsum(factor * function(*known, *entries) for entries, factor in last)
     return total
+
+
+def _separated(expression: Expr, names: Sequence[set[Symbol]], parts: Sequence[dict[Expr, Symbol]]) -> Expr:
+    """The integrand with every part that depends on one block only replaced by a symbol, which `parts` records."""
+    used = _blocks_of(expression, names)
+    if not used:
+        return expression
+    if len(used) == 1:
+        (number,) = used
+        return parts[number].setdefault(expression, Dummy(f"part{number}"))
+    if not (expression.is_Add or expression.is_Mul):
+        return expression.func(*(_separated(argument, names, parts) for argument in expression.args))
+    groups: dict[frozenset[int], list[Expr]] = {}
+    for argument in expression.args:
+        groups.setdefault(_blocks_of(argument, names), []).append(argument)
+    changed = []
+    for blocks, arguments in groups.items():
+        whole = [expression.func(*arguments)] if len(blocks) == 1 else arguments
+        changed += [_separated(argument, names, parts) for argument in whole]
+    return expression.func(*changed)
+
+
+def _blocks_of(expression: Expr, names: Sequence[set[Symbol]]) -> frozenset[int]:
+    return frozenset(number for number, block in enumerate(names) if expression.free_symbols & block)
+
+
+def _degree(expression: Expr, block: Tuple) -> int | None:
+    """The degree in the block's coordinates between the kinks; None when the formula is no polynomial there."""
+    if not expression.has(*block):
+        return 0
+    if expression.is_Symbol:
+        return 1
+    if isinstance(expression, step):
+        return 0
+    if isinstance(expression, (relu, leaky_relu)):
+        argument, *slope = expression.args
+        return None if any(entry.has(*block) for entry in slope) else _degree(argument, block)
+    if expression.is_Pow and expression.exp.is_Integer and expression.exp.is_nonnegative:
+        base = _degree(expression.base, block)
+        return None if base is None else base * int(expression.exp)
+    if not (expression.is_Add or expression.is_Mul):
+        return None
+    degrees = [_degree(argument, block) for argument in expression.args]
+    known = [degree for degree in degrees if degree is not None]
+    if len(known) < len(degrees):
+        return None
+    return max(known) if expression.is_Add else sum(known)
 
 
 def _kink_arguments(integrand: Expr, block: Tuple) -> list[Expr]:
@@ -94,10 +151,13 @@ def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any]
     return lambda *place: function(*place, *rest)
 
 
-def _rule(block: Tuple, kinks: list[Expr], values: Mapping[Symbol, Any], evaluate: Evaluate) -> list[Node]:
+def _rule(block: Tuple, kinks: list[Expr], values: Mapping[Symbol, Any], evaluate: Evaluate, size: int) -> list[Node]:
+    """Nodes and weights; along a ray `size` nodes, exact for polynomials of degree 2 size - 1."""
     nodes: list[Node] = []
     if len(block) == 1:
-        for radius, weight in _radial_rule(0, mp.mp.dps):
+        if any(evaluate(argument.subs(block[0], 0), values) != 0 for argument in kinks):
+            raise CubatureError(f"a kink off the origin in one of several variables, {block[0]}")
+        for radius, weight in _radial_rule(0, size, mp.mp.dps):
             nodes += [((radius,), weight / 2), ((-radius,), weight / 2)]
         return nodes
     if len(block) != 2:
@@ -117,7 +177,7 @@ def _rule(block: Tuple, kinks: list[Expr], values: Mapping[Symbol, Any], evaluat
             angle = (start + stop) / 2 + place * (stop - start) / 2
             share = weight * (stop - start) / (4 * mp.pi)
             cosine, sine = mp.cos(angle), mp.sin(angle)
-            for radius, mass in _radial_rule(1, mp.mp.dps):
+            for radius, mass in _radial_rule(1, size, mp.mp.dps):
                 nodes.append(((radius * cosine, radius * sine), share * mass))
     return nodes
 
@@ -162,11 +222,10 @@ def _legendre_polynomial(degree: int, t: Any) -> tuple[Any, Any]:
     return now, degree * (t * now - before) / (t**2 - 1)
 
 
-@lru_cache(maxsize=8)
-def _radial_rule(power: int, digits: int) -> tuple[tuple[Any, Any], ...]:
+@lru_cache(maxsize=32)
+def _radial_rule(power: int, size: int, digits: int) -> tuple[tuple[Any, Any], ...]:
     """Gauss rule on (0, inf) for the law with density proportional to r^power exp(-r²/2), from its moments."""
     del digits  # the cache's key: the rule is as precise as the context
-    size = RADIAL_NODES
     norm = _moment(power, 0)
     moments = [_moment(power, degree) / norm for degree in range(2 * size)]
     hankel = mp.matrix(size, size)
