@@ -1,0 +1,62 @@
+"""Many runs in chunks: within a memory budget, over any executor, with results in the order of the runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from concurrent.futures import Executor
+from typing import TypeVar
+
+from relucert.numeric.seeds import BLOCK
+
+Result = TypeVar("Result")
+
+DEFAULT_MEMORY = 256 * 2**20  # bytes, of all workers together
+CACHE = 2**20  # bytes of states per chunk: about what stays in a core's cache; larger chunks are slower, not faster
+
+
+def chunk_runs(bytes_per_run: int, memory: int, workers: int = 1) -> int:
+    """Runs per chunk: a whole number of blocks, within the memory budget and the cache.
+
+    Parameters
+    ----------
+    bytes_per_run : int
+        Peak of the working arrays for one run, temporaries included.
+    memory : int
+        Bytes that all workers together may use for them.
+
+    Raises
+    ------
+    ValueError
+        The budget does not hold one block of 256 runs per worker.
+    """
+    room = memory // max(1, workers * bytes_per_run)
+    if room < BLOCK:
+        need = -(-BLOCK * bytes_per_run * workers // 2**20)
+        raise ValueError(f"the memory budget is too small for {workers} workers: allow at least {need} MB")
+    return max(1, min(room, max(BLOCK, CACHE // bytes_per_run)) // BLOCK) * BLOCK
+
+
+def in_order(
+    work: Callable[[int, int], Result], runs: int, chunk: int, executor: Executor | None = None, workers: int = 1
+) -> Iterator[Result]:
+    """``work(first, last)`` for consecutive ranges of runs; results in order, few of them waiting at a time.
+
+    `work` must be picklable when the executor runs other processes.  The results do not depend on the executor, and
+    with random numbers from `seeds.py` not on the chunks either.
+    """
+    ranges = [(first, min(first + chunk, runs)) for first in range(0, runs, chunk)]
+    if executor is None:
+        yield from (work(*span) for span in ranges)
+        return
+    waiting = [executor.submit(work, *span) for span in ranges[: 2 * workers]]
+    following = iter(ranges[2 * workers :])
+    try:
+        while waiting:
+            result = waiting.pop(0).result()
+            span = next(following, None)
+            if span is not None:
+                waiting.append(executor.submit(work, *span))
+            yield result
+    finally:
+        for future in waiting:
+            future.cancel()
