@@ -95,11 +95,13 @@ def _percent(share: float) -> str:
 def _lead(summary: dict[str, Any]) -> str:
     """The result in one or two sentences."""
     claim = summary["claim"]
-    if claim["vacuous"]:
+    if Fraction(claim["relative_gap_exact"]) >= 1:
         lead = (
             f"The certificate is valid, but its lower bound {claim['lower_bound']} says nothing about the network, "
             f"whose objective is {claim['loss']}."
         )
+        if claim["refuted_gap"] is not None:  # what the certificate is about
+            lead = f"The network's objective is {claim['loss']}; the lower bound {claim['lower_bound']} adds nothing."
     elif claim["relative_gap"] == "0":
         lead = f"The network is a global optimum: no network of any width has an objective below its {claim['loss']}."
     else:
@@ -111,7 +113,7 @@ def _lead(summary: dict[str, Any]) -> str:
         )
     if claim["refuted_gap"] is not None:
         lead += (
-            f" It is not within {claim['refuted_gap']}: the certificate contains a network of width "
+            f" Refuted: it is not within {claim['refuted_gap']}. The certificate contains a network of width "
             f"{summary['better_width']} with objective {claim['better_loss']}."
         )
     return lead

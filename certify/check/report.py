@@ -19,8 +19,7 @@ def decimal(value: Fraction, up: bool, digits: int = DIGITS) -> str:
     """The value with so many significant digits, rounded up or down (never to nearest)."""
     context = Context(prec=digits, rounding=ROUND_CEILING if up else ROUND_FLOOR)
     result = context.divide(Decimal(value.numerator), Decimal(value.denominator)).normalize(context)
-    exponent = result.adjusted()
-    if -5 <= exponent < digits:
+    if -5 <= (exponent := result.adjusted()) < digits:
         return f"{result:f}"
     return f"{result.scaleb(-exponent, context):f}e{exponent:+03d}"
 
@@ -55,7 +54,8 @@ def trusted_base() -> dict[str, Any]:
 def _gap_sentence(verdict: Verdict) -> str:
     gap = verdict.relative_gap
     if gap is None or gap >= 1:
-        return "The bound says nothing: a network with this objective could be arbitrarily far from the optimum."
+        doubt = "" if verdict.better_loss else ": the optimum could be arbitrarily far below this objective"
+        return f"The bound says nothing{doubt}."
     return (
         f"The least objective of all networks of any width is below the network's by at most the fraction "
         f"{decimal(gap, up=True, digits=4)} of the latter."
@@ -79,8 +79,8 @@ def as_text(verdict: Verdict) -> str:
         lines.insert(4, f"balanced     {decimal(verdict.balanced_loss.high, up=True)}   (every hidden unit rescaled)")
     if claim.refuted_gap is not None and verdict.better_loss is not None:
         lines.append(
-            f"Not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum over all "
-            f"widths: a network with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
+            f"Refuted: not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum "
+            f"over all widths, because a network with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
         )
     rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
     base = trusted_base()
@@ -112,7 +112,7 @@ def as_json(verdict: Verdict) -> dict[str, Any]:
         result[name] = None if value is None else decimal(value, up)
         result[f"{name}_exact"] = None if value is None else _rational(value)
     return result | {
-        "vacuous": gap >= 1,
+        "vacuous": gap >= 1 and claim.refuted_gap is None,
         "grade": verdict.grade,
         "samples": claim.problem.samples,
         "features": claim.problem.features,

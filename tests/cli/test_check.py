@@ -94,6 +94,22 @@ def test_a_vacuous_certificate_is_no_success(folder: Path, capsys: pytest.Captur
     assert "The bound says nothing" in capsys.readouterr().out
 
 
+def test_a_refutation_without_a_bound_is_called_refuted(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The target is constant and the output bias free: the optimum is 0, and so is the bound."""
+    X = regression()[0]
+    np.savetxt(folder / "ones.csv", np.column_stack([X, np.ones(8)]), delimiter=",")
+    np.savez(folder / "shifted.npz", hidden_weights=X[:3], output_weights=X[:3, 0], output_bias=np.array(0.25))
+    inputs = [str(folder / "shifted.npz"), str(folder / "ones.csv"), "--weight-decay", "0.5", "--output-bias", "free"]
+    assert main(["certify", *inputs, "--gap", "0.01", "--json", "-o", str(folder / "refuted.json")]) == 1
+    assert json.loads(capsys.readouterr().out)["verdict"] == "refuted"
+    assert main(["check", str(folder / "refuted.json")]) == 1
+    out = capsys.readouterr().out
+    assert "Refuted: not within the relative gap 0.01" in out and out.endswith("VALID\n")
+    assert main(["check", str(folder / "refuted.json"), "--json"]) == 1
+    shown = json.loads(capsys.readouterr().out)
+    assert shown["lower_bound"] == "0" and not shown["vacuous"] and shown["refuted_gap"] == "0.01"
+
+
 def test_trusted_base(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--trusted-base"]) == 0
     assert str(trusted_base()["sha256"]) in capsys.readouterr().out

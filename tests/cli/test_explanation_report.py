@@ -8,7 +8,7 @@ import pytest
 
 from relucert.cli.explanation import explain
 from relucert.cli.explanation_report import as_html, as_markdown
-from tests.certify.check.build import text_of
+from tests.certify.check.build import edited, text_of
 from tests.certify.check.catalogue import CATALOGUE
 
 EXPLANATIONS = {name: explain(text_of(value).encode("ascii")) for name, value in CATALOGUE.items()}
@@ -87,6 +87,15 @@ def test_the_result_comes_first() -> None:
     assert "relative gap of 0.027 of the" in lead["cone_cover_with_split"]
     assert "says nothing" in lead["nothing"]
     assert "network of width 1 with objective 37.5" in lead["singular_value_with_better_network"]
+
+
+def test_a_refutation_leads_whatever_its_bound() -> None:
+    certificate = edited(CATALOGUE["singular_value_with_better_network"], ("claim.lower_bound", "0"))
+    lead = as_markdown(explain(text_of(certificate).encode("ascii")), None).splitlines()[2]
+    assert lead == (
+        "The network's objective is 50; the lower bound 0 adds nothing. Refuted: it is not within 0.2. The certificate "
+        "contains a network of width 1 with objective 37.5."
+    )
 
 
 def test_the_link_to_the_picture_stands_as_given() -> None:

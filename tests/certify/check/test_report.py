@@ -107,7 +107,14 @@ def test_a_bound_that_says_nothing_is_called_so() -> None:
 
 def test_the_refuted_gap_is_in_the_text() -> None:
     text = as_text(check(CATALOGUE["singular_value_with_better_network"]))
-    assert "Not within the relative gap 0.2 of the optimum" in text and "37.5" in text
+    assert "Refuted: not within the relative gap 0.2 of the optimum" in text and "37.5" in text
+
+
+def test_a_refutation_is_not_vacuous_whatever_its_bound() -> None:
+    verdict = check(edited(CATALOGUE["singular_value_with_better_network"], ("claim.lower_bound", "0")))
+    text, shown = as_text(verdict), as_json(verdict)
+    assert verdict.relative_gap == 1 and shown["vacuous"] is False and shown["refuted_gap"] == "0.2"
+    assert "Refuted: not within" in text and "The bound says nothing.\n" in text and "arbitrarily far" not in text
 
 
 def test_the_trusted_base_is_small() -> None:
