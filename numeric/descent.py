@@ -63,7 +63,7 @@ def iterate(
     Parameters
     ----------
     advance : callable
-        ``advance(states, step)`` returns the states after the step; a function of its arguments alone, because steps are
+        ``advance(states, step)`` returns the states after the step; a function of its arguments alone: steps are
         repeated to find where a run diverged.  A method with random numbers draws them from the step's own generator.
     start : (runs, size) array
         Not changed.
@@ -74,7 +74,7 @@ def iterate(
     every : int
         Steps between two looks.
     separate : bool
-        `advance` treats each row by itself, so that runs that have ended are taken out of the batch and the work shrinks.
+        `advance` treats each row by itself, so that runs that have ended leave the batch and the work shrinks.
         False for methods with random numbers: their rows keep their places until all runs have ended.
     """
     if start.ndim != 2:
