@@ -128,12 +128,12 @@ def settings_of(experiment: Experiment, values: Mapping[str, str]) -> Any:
     ValueError
         An unknown field (the message lists the fields) or a value that is no number of the field's type.
     """
-    known = {entry.name: entry for entry in fields(experiment.Settings)}
+    defaults: dict[str, Any] = {entry.name: entry.default for entry in fields(experiment.Settings)}
     given: dict[str, Any] = {}
     for name, text in values.items():
-        if name not in known:
-            raise ValueError(f"unknown setting {name!r}: choose from {', '.join(known)}")
-        kind = type(known[name].default)
+        if name not in defaults:
+            raise ValueError(f"unknown setting {name!r}: choose from {', '.join(defaults)}")
+        kind = type(defaults[name])
         try:
             given[name] = kind(text)
         except ValueError:
