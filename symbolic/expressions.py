@@ -46,10 +46,11 @@ class ScalarFamily(Symbol):
 
 
 IDENTITY = Matrix("I")  # of the dimension that its context asks for
+ONES = Vector("ones", real=True)  # the vector of ones, of the dimension that its context asks for
 
 
 class Entry(Function):
-    """``Entry(family, i)``: member number i (from 1) of a family."""
+    """``Entry(family, i)``: member number i (from 1) of a family, or coordinate number i of a `Vector`."""
 
     nargs = 2
 

@@ -32,7 +32,7 @@ from sympy import (
 )
 
 from relucert.symbolic import expressions as nodes
-from relucert.symbolic.expressions import IDENTITY, Vector, VectorFamily, rank
+from relucert.symbolic.expressions import IDENTITY, ONES, Vector, VectorFamily, rank
 
 Domain = tuple[Fraction, Fraction]
 Index = tuple[int, ...]
@@ -138,6 +138,8 @@ class Frame:
             return Integer(self.sizes[expression])
         if expression == IDENTITY:
             return S.One if index[0] == index[1] else S.Zero
+        if expression == ONES:
+            return S.One
         if isinstance(expression, Vector | VectorFamily | nodes.Matrix):
             raise FrameError(f"the frame has no components for {expression}")
         if isinstance(expression, nodes.Entry):
@@ -193,7 +195,7 @@ class Frame:
         return argument.func(*(self._part(part, index) for part in argument.args))
 
     def _dot(self, one: Expr, other: Expr) -> Expr:
-        size = self.dimension(one)
+        size = self._dimension(one) or self.dimension(other)
         return Add(*(self.component(one, (i,)) * self.component(other, (i,)) for i in range(size)))
 
     def _entry(self, expression: Expr, index: Index) -> Expr:
@@ -204,6 +206,8 @@ class Frame:
         listed = self.vectors.get(nodes.Entry(family, where))
         if listed is not None:
             return listed[index[0]]
+        if isinstance(family, Vector):
+            return self.component(family, (int(where) - 1,))
         if nodes.Entry(family, where) in self.definitions:
             return self.component(self.definitions[nodes.Entry(family, where)], index)
         return coordinate(family, int(where), *index)

@@ -1,0 +1,26 @@
+"""Coordinates of names that a frame does not list itself."""
+
+from __future__ import annotations
+
+from sympy import Integer, Symbol
+
+from relucert.symbolic.expressions import ONES, Dot, Entry
+from relucert.symbolic.frames import Frame
+from relucert.symbolic.names import real, vector
+
+a = vector("a")
+FRAME = Frame(vectors={a: (real("a_1"), real("a_2"))})
+
+
+def test_the_vector_of_ones_has_the_dimension_of_its_context() -> None:
+    """In a sum and in an inner product, on either side."""
+    total = real("a_1") + real("a_2")
+    assert FRAME.scalar(Dot(ONES, a)) == FRAME.scalar(Dot(a, ONES)) == total
+    assert FRAME.resolve(2 * a + 3 * ONES) == {(0,): 2 * real("a_1") + 3, (1,): 2 * real("a_2") + 3}
+
+
+def test_an_entry_of_a_vector_is_its_coordinate() -> None:
+    """Numbered from 1, as the members of a family."""
+    assert FRAME.scalar(Entry(a, Integer(2))) == real("a_2")
+    fixed = Frame(vectors={a: (Integer(5), Integer(7))}, sizes={Symbol("j"): 1})
+    assert fixed.scalar(Entry(a, Symbol("j"))) == 5
