@@ -1,37 +1,37 @@
 """Gaussian means to many digits by product rules, independent of the derivations that they confirm.
 
-The integrand is a formula in coordinates with kinks on rays through the origin (`relu`, `step` of linear forms).  In
-each block of two coordinates the circle is cut at the kinks and a Gauss-Legendre rule is used on each arc; along the
-rays a Gauss rule for the weight r exp(-r²/2) is exact, because the integrand is a polynomial of low degree there.  A
-single normal variable with kinks elsewhere (biases) is integrated adaptively between its kinks.  Over several blocks
-the rules are multiplied; what depends on one block only is evaluated once at each of that block's nodes.
+Between its kinks (`relu`, `step`, `leaky_relu` of linear forms) the integrand is a polynomial of known degree.
+
+* Block of two coordinates: the circle is cut at the kinks; on an arc the integrand is a trigonometric polynomial, for
+  which a rule with as many nodes as it has coefficients is exact; along a ray a Gauss rule for r exp(-r²/2) is exact.
+* Block of three coordinates: meridians of the sphere from a pole on the line that all kinks share, each with an exact
+  rule; the integrand is evaluated in the block's own coordinates.
+* One coordinate, kinks anywhere (biases): adaptive quadrature between them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import lru_cache
 from itertools import pairwise
 from itertools import product as cartesian
 from typing import Any
 
 import mpmath as mp
-from sympy import Dummy, Expr, Symbol, Tuple
+from sympy import Expr, Symbol, Tuple
 
 from relucert.symbolic.expressions import leaky_relu, relu, step
+from relucert.symbolic.rules import arc_rule, common_line, radial_rule
 
 Evaluate = Callable[[Expr, Mapping[Symbol, Any]], Any]
 Node = tuple[tuple[Any, ...], Any]  # coordinates, weight
 
-RADIAL_NODES = 5  # exact for polynomials of degree 9 along a ray: where the degree is not known
-
 
 class CubatureError(ValueError):
-    """The integrand has kinks that no rule here knows."""
+    """The integrand has kinks that no rule here knows, or is no polynomial between them."""
 
 
 def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
-    """The mean of the integrand over independent standard Gaussian blocks of one or two coordinates.
+    """The mean of the integrand over independent standard Gaussian blocks of one, two or three coordinates.
 
     Parameters
     ----------
@@ -46,81 +46,63 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
     Raises
     ------
     CubatureError
-        A block of more than two coordinates, or kinks off the origin in a block of two.
+        A block of more than three coordinates, kinks off the origin (but for a single coordinate), kinks in three
+        independent directions of one block, no polynomial.
     """
     kinks = [_kink_arguments(integrand, block) for block in blocks]
     if len(blocks) == 1 and len(blocks[0]) == 1:
         return _on_a_line(integrand, blocks[0][0], kinks[0], values, evaluate)
-    names = [set(block) for block in blocks]
-    parts: list[dict[Expr, Symbol]] = [{} for _ in blocks]
-    outer = _separated(integrand, names, parts)
-    tables = []
-    for block, arguments, found in zip(blocks, kinks, parts, strict=True):
-        degree = _degree(integrand, block)
-        size = RADIAL_NODES if degree is None else degree // 2 + 1
-        rule = _rule(block, arguments, values, evaluate, size)
-        functions = [_compiled(part, list(block), values, evaluate) for part in found]
-        tables.append([([function(*place) for function in functions], weight) for place, weight in rule])
-    function = _compiled(outer, [name for found in parts for name in found.values()], values, evaluate)
+    rules = [
+        _rule(block, arguments, degrees(integrand, block), values, evaluate)
+        for block, arguments in zip(blocks, kinks, strict=True)
+    ]
+    function = _compiled(integrand, [name for block in blocks for name in block], values, evaluate)
     total = mp.mpf(0)
-    *first, last = tables
-    for chosen in cartesian(*first):
-        weight = mp.fprod(factor for _, factor in chosen)
-        known = [entry for entries, _ in chosen for entry in entries]
-        total += weight * mp.fsum(factor * function(*known, *entries) for entries, factor in last)
+    for chosen in cartesian(*rules):
+        weight = mp.mpf(1)
+        for _, factor in chosen:
+            weight *= factor
+        total += weight * function(*(coordinate for place, _ in chosen for coordinate in place))
     return total
 
 
-def _separated(expression: Expr, names: Sequence[set[Symbol]], parts: Sequence[dict[Expr, Symbol]]) -> Expr:
-    """The integrand with every part that depends on one block only replaced by a symbol, which `parts` records."""
-    used = _blocks_of(expression, names)
-    if not used:
-        return expression
-    if len(used) == 1:
-        (number,) = used
-        return parts[number].setdefault(expression, Dummy(f"part{number}"))
-    if not (expression.is_Add or expression.is_Mul):
-        return expression.func(*(_separated(argument, names, parts) for argument in expression.args))
-    groups: dict[frozenset[int], list[Expr]] = {}
-    for argument in expression.args:
-        groups.setdefault(_blocks_of(argument, names), []).append(argument)
-    changed = []
-    for blocks, arguments in groups.items():
-        whole = [expression.func(*arguments)] if len(blocks) == 1 else arguments
-        changed += [_separated(argument, names, parts) for argument in whole]
-    return expression.func(*changed)
+def degrees(integrand: Expr, block: Tuple) -> tuple[int, int]:
+    """Lowest and highest degree of the integrand's terms in the block's coordinates along rays from the origin.
 
-
-def _blocks_of(expression: Expr, names: Sequence[set[Symbol]]) -> frozenset[int]:
-    return frozenset(number for number, block in enumerate(names) if expression.free_symbols & block)
-
-
-def _degree(expression: Expr, block: Tuple) -> int | None:
-    """The degree in the block's coordinates between the kinks; None when the formula is no polynomial there."""
-    if not expression.has(*block):
-        return 0
-    if expression.is_Symbol:
-        return 1
-    if isinstance(expression, step):
-        return 0
-    if isinstance(expression, (relu, leaky_relu)):
-        argument, *slope = expression.args
-        return None if any(entry.has(*block) for entry in slope) else _degree(argument, block)
-    if expression.is_Pow and expression.exp.is_Integer and expression.exp.is_nonnegative:
-        base = _degree(expression.base, block)
-        return None if base is None else base * int(expression.exp)
-    if not (expression.is_Add or expression.is_Mul):
-        return None
-    degrees = [_degree(argument, block) for argument in expression.args]
-    known = [degree for degree in degrees if degree is not None]
-    if len(known) < len(degrees):
-        return None
-    return max(known) if expression.is_Add else sum(known)
+    Raises
+    ------
+    CubatureError
+        When it is no polynomial along rays.
+    """
+    if integrand in block.args:
+        return 1, 1
+    if not integrand.has(*block):
+        return 0, 0
+    if integrand.is_Add or integrand.is_Mul:
+        lows, highs = zip(*(degrees(part, block) for part in integrand.args), strict=True)
+        return (min(lows), max(highs)) if integrand.is_Add else (sum(lows), sum(highs))
+    if integrand.is_Pow and integrand.args[1].is_Integer and integrand.args[1] > 0:
+        low, high = degrees(integrand.args[0], block)
+        return low * int(integrand.args[1]), high * int(integrand.args[1])
+    if isinstance(integrand, (relu, leaky_relu)) and not any(part.has(*block) for part in integrand.args[1:]):
+        return 1, 1  # of a linear form: `_slopes` refuses others
+    if isinstance(integrand, step):
+        return 0, 0
+    raise CubatureError(f"{integrand} is no polynomial between kinks")
 
 
 def _kink_arguments(integrand: Expr, block: Tuple) -> list[Expr]:
     found = {node.args[0] for node in integrand.atoms(relu, step, leaky_relu)}
     return [argument for argument in sorted(found, key=str) if argument.has(*block)]
+
+
+def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate: Evaluate) -> list[Any]:
+    """The coefficients of a linear form without constant term: the normal of the kink."""
+    slopes = [argument.diff(name) for name in block]
+    origin = argument.subs(dict.fromkeys(block, 0))
+    if any(slope.has(*block) for slope in slopes) or origin.free_symbols - set(values) or evaluate(origin, values) != 0:
+        raise CubatureError(f"the kink {argument} does not go straight through the origin of its block")
+    return [evaluate(slope, values) for slope in slopes]
 
 
 def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
@@ -151,35 +133,60 @@ def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any]
     return lambda *place: function(*place, *rest)
 
 
-def _rule(block: Tuple, kinks: list[Expr], values: Mapping[Symbol, Any], evaluate: Evaluate, size: int) -> list[Node]:
-    """Nodes and weights; along a ray `size` nodes, exact for polynomials of degree 2 size - 1."""
-    nodes: list[Node] = []
+def _rule(
+    block: Tuple, kinks: list[Expr], degree: tuple[int, int], values: Mapping[Symbol, Any], evaluate: Evaluate
+) -> list[Node]:
+    normals = [_slopes(argument, block, values, evaluate) for argument in kinks]
+    radial = radial_rule(len(block) - 1, *degree, mp.mp.dps)
     if len(block) == 1:
-        if any(evaluate(argument.subs(block[0], 0), values) != 0 for argument in kinks):
-            raise CubatureError(f"a kink off the origin in one of several variables, {block[0]}")
-        for radius, weight in _radial_rule(0, size, mp.mp.dps):
-            nodes += [((radius,), weight / 2), ((-radius,), weight / 2)]
-        return nodes
-    if len(block) != 2:
+        return [((sign * radius,), weight / 2) for radius, weight in radial for sign in (1, -1)]
+    if len(block) == 2:
+        rays = _plane_rays(normals, degree[1])
+    elif len(block) == 3:
+        rays = _space_rays(normals, degree[1])
+    else:
         raise CubatureError(f"no rule for a Gaussian block of {len(block)} coordinates")
-    x, y = block
-    angles = set()
-    for argument in kinks:
-        along, across = argument.diff(x), argument.diff(y)
-        origin = argument.subs({x: 0, y: 0})
-        if along.has(x, y) or across.has(x, y) or evaluate(origin, values) != 0:
-            raise CubatureError(f"the kink {argument} is no ray through the origin of its block")
-        slope = mp.atan2(evaluate(across, values), evaluate(along, values))
-        angles |= {(slope + mp.pi / 2) % (2 * mp.pi), (slope - mp.pi / 2) % (2 * mp.pi)}
+    return [
+        (tuple(radius * coordinate for coordinate in ray), share * mass)
+        for ray, share in rays
+        for radius, mass in radial
+    ]
+
+
+def _plane_rays(normals: list[list[Any]], degree: int) -> list[Node]:
+    """Unit vectors of the plane and their shares of the circle."""
+    angles = {
+        (mp.atan2(across, along) + turn) % (2 * mp.pi)
+        for along, across in normals
+        if (along, across) != (0, 0)
+        for turn in (mp.pi / 2, -mp.pi / 2)
+    }
     cuts = sorted(angles) or [mp.mpf(0), mp.pi]
+    rays: list[Node] = []
     for start, stop in zip(cuts, [*cuts[1:], cuts[0] + 2 * mp.pi], strict=True):
-        for place, weight in _legendre(mp.mp.dps):
-            angle = (start + stop) / 2 + place * (stop - start) / 2
-            share = weight * (stop - start) / (4 * mp.pi)
-            cosine, sine = mp.cos(angle), mp.sin(angle)
-            for radius, mass in _radial_rule(1, size, mp.mp.dps):
-                nodes.append(((radius * cosine, radius * sine), share * mass))
-    return nodes
+        for angle, weight in arc_rule(start, stop, degree):
+            rays.append(((mp.cos(angle), mp.sin(angle)), weight / (2 * mp.pi)))
+    return rays
+
+
+def _space_rays(normals: list[list[Any]], degree: int) -> list[Node]:
+    """Unit vectors of space and their shares of the sphere: meridians from a pole on the line that all kinks share."""
+    basis = common_line([tuple(normal) for normal in normals])
+    if basis is None:
+        raise CubatureError("the kinks have no common line in their block of three coordinates")
+    pole, first, second = basis
+    projected = [
+        [mp.fsum(p * q for p, q in zip(normal, edge, strict=True)) for edge in (first, second)] for normal in normals
+    ]
+    meridian = [(mp.cos(angle), mp.sin(angle), weight) for angle, weight in arc_rule(mp.mpf(0), mp.pi, degree + 1)]
+    rays: list[Node] = []
+    for (along, across), share in _plane_rays(projected, degree):
+        for height, radius, weight in meridian:
+            ray = tuple(
+                height * p + radius * (along * q + across * r) for p, q, r in zip(pole, first, second, strict=True)
+            )
+            rays.append((ray, share * weight * radius / 2))  # the area element of the sphere
+    return rays
 
 
 def _on_a_line(integrand: Expr, x: Symbol, kinks: list[Expr], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
@@ -194,53 +201,6 @@ def _on_a_line(integrand: Expr, x: Symbol, kinks: list[Expr], values: Mapping[Sy
     cuts = [-reach, *sorted(place for place in places if abs(place) < reach), reach]
     pieces = []
     for start, stop in pairwise(cuts):
-        count = int((stop - start) // 2) + 1
+        count = int((stop - start) / 2) + 1
         pieces += [start + (stop - start) * i / count for i in range(count)]
     return mp.quad(lambda t: function(t) * mp.npdf(t), [*pieces, reach])
-
-
-@lru_cache(maxsize=8)
-def _legendre(digits: int) -> tuple[tuple[Any, Any], ...]:
-    """Gauss-Legendre on [-1, 1]; enough nodes for products of two sines on an arc of length pi."""
-    count = max(12, (digits * 3) // 5)
-    nodes = []
-    for number in range(1, count + 1):
-        root = mp.cos(mp.pi * (number - mp.mpf(1) / 4) / (count + mp.mpf(1) / 2))
-        for _ in range(8):  # Newton's method doubles the digits of a start that has about four
-            polynomial, slope = _legendre_polynomial(count, root)
-            root -= polynomial / slope
-        _, slope = _legendre_polynomial(count, root)
-        nodes.append((root, 2 / ((1 - root**2) * slope**2)))
-    return tuple(nodes)
-
-
-def _legendre_polynomial(degree: int, t: Any) -> tuple[Any, Any]:
-    """Value and derivative, by the three-term recurrence."""
-    before, now = mp.mpf(1), t
-    for n in range(1, degree):
-        before, now = now, ((2 * n + 1) * t * now - n * before) / (n + 1)
-    return now, degree * (t * now - before) / (t**2 - 1)
-
-
-@lru_cache(maxsize=32)
-def _radial_rule(power: int, size: int, digits: int) -> tuple[tuple[Any, Any], ...]:
-    """Gauss rule on (0, inf) for the law with density proportional to r^power exp(-r²/2), from its moments."""
-    del digits  # the cache's key: the rule is as precise as the context
-    norm = _moment(power, 0)
-    moments = [_moment(power, degree) / norm for degree in range(2 * size)]
-    hankel = mp.matrix(size, size)
-    for i, j in cartesian(range(size), range(size)):
-        hankel[i, j] = moments[i + j]
-    last = mp.lu_solve(hankel, mp.matrix([-moments[size + i] for i in range(size)]))
-    roots = mp.polyroots([1, *[last[i] for i in reversed(range(size))]], maxsteps=400, extraprec=200)
-    powers = mp.matrix(size, size)
-    for i, j in cartesian(range(size), range(size)):
-        powers[i, j] = mp.re(roots[j]) ** i
-    weights = mp.lu_solve(powers, mp.matrix(moments[:size]))
-    return tuple((mp.re(roots[i]), weights[i]) for i in range(size))
-
-
-def _moment(power: int, degree: int) -> Any:
-    """The integral of r^(power + degree) exp(-r²/2) over (0, inf)."""
-    order = mp.mpf(power + degree + 1) / 2
-    return 2 ** (order - 1) * mp.gamma(order)

@@ -14,7 +14,7 @@ import sympy
 from sympy import Derivative, Expr, Integral, Limit, Piecewise, Symbol
 
 from relucert.symbolic import expressions as nodes
-from relucert.symbolic.cubature import gaussian_mean
+from relucert.symbolic.cubature import CubatureError, gaussian_mean
 from relucert.symbolic.frames import GaussianMean
 
 DIGITS = 30  # agreement that a step has to show
@@ -67,6 +67,8 @@ def value(expression: Expr, values: Values, *, digits: int = WORKING_DIGITS) -> 
     with mp.workdps(digits):
         try:
             found = _walk(expression, {name: _number(entry) for name, entry in values.items()})
+        except CubatureError as failure:
+            raise EvaluationError(str(failure)) from None
         except ZeroDivisionError:
             raise EvaluationError(f"{expression} divides by zero at {_shown(values)}") from None
         if isinstance(found, mp.mpc):
@@ -154,9 +156,11 @@ def _infinite(end: Expr) -> Any:
 def _kinks(body: Expr, name: Symbol, start: Any, stop: Any, values: Values) -> list[Any]:
     """Where relu, step or Piecewise change within the range: bisection between sample points with other signs."""
     found: list[Any] = []
-    if mp.isinf(start) or mp.isinf(stop):
-        return found
-    samples = [start + (stop - start) * mp.mpf(i) / 64 for i in range(65)]
+    if mp.isinf(start) or mp.isinf(stop):  # samples that grow towards the infinite ends
+        grid = [mp.sinh(mp.mpf(i) / 8) for i in range(-36, 37)]
+        samples = [t for t in grid if start < t < stop]
+    else:
+        samples = [start + (stop - start) * mp.mpf(i) / 64 for i in range(65)]
     for node in body.atoms(nodes.relu, nodes.step, nodes.leaky_relu):
         if node.args[0].has(name):
             found += _sign_changes(node.args[0], name, samples, values)

@@ -1,55 +1,129 @@
-"""Gaussian means by product rules: against known values, and refusals where no rule applies."""
+"""Gaussian means by product rules: known moments, kinks, biases, three coordinates, and refusals."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import Any
-
 import mpmath as mp
 import pytest
-from sympy import Expr, Rational, Tuple, symbols
+from sympy import Expr, Integer, Rational, Symbol, Tuple, cos, exp, symbols
 
-from relucert.symbolic.cubature import CubatureError
-from relucert.symbolic.evaluate import value
-from relucert.symbolic.expressions import relu, step
-from relucert.symbolic.frames import GaussianMean
+from relucert.symbolic.cubature import CubatureError, degrees, gaussian_mean
+from relucert.symbolic.evaluate import WORKING_DIGITS, _walk
+from relucert.symbolic.expressions import leaky_relu, relu, step
+from relucert.symbolic.rules import arc_rule, common_line, radial_rule
 
-x1, x2, y1, y2, a = symbols("x1 x2 y1 y2 a", real=True)
-BLOCKS = (Tuple(x1, x2), Tuple(y1, y2))
-
-
-@pytest.fixture(autouse=True)
-def precision() -> Iterator[None]:
-    with mp.workdps(42):
-        yield
+x, y, z, a, b = symbols("x y z a b", real=True)
+PLANE, SPACE, OTHER = Tuple(x, y), Tuple(x, y, z), Tuple(a, b)
+TINY = mp.mpf(10) ** -36
 
 
-def mean(integrand: Expr, *blocks: Tuple) -> Any:
-    return value(GaussianMean(integrand, *blocks), {a: Rational(3, 7)})
+def mean(integrand: Expr, *blocks: Tuple, **values: float) -> mp.mpf:
+    with mp.workdps(WORKING_DIGITS):
+        known = {Symbol(name, real=True): mp.mpf(value) for name, value in values.items()}
+        return gaussian_mean(integrand, blocks, known, _walk)
 
 
-def test_one_block_against_the_kernel_at_a_right_angle() -> None:
-    assert abs(mean(relu(x1) * relu(x2), BLOCKS[0]) - 1 / (2 * mp.pi)) < mp.mpf(10) ** -30
+@pytest.mark.parametrize("block", [PLANE, SPACE])
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (Integer(1), 1),
+        (x * y, 0),
+        (x**2, 1),
+        (x**4, 3),
+        (x**2 * y**2, 1),
+        (x**4 * y**2 + x**3, 3),
+        (x**6, 15),
+        ((x + 2 * y) ** 2 + 3 * x + 1, 6),
+    ],
+)
+def test_moments_of_the_normal_law(block: Tuple, moment: Expr, expected: int) -> None:
+    assert abs(mean(moment, block) - expected) < TINY
 
 
-def test_two_blocks_multiply_and_add() -> None:
-    # E (relu(x1) + relu(y1))² = 1/2 + 1/2 + 2/(2π)
-    found = mean((relu(x1) + relu(y1)) ** 2, *BLOCKS)
-    assert abs(found - (1 + 1 / mp.pi)) < mp.mpf(10) ** -30
+@pytest.mark.parametrize("block", [PLANE, SPACE])
+def test_kinks(block: Tuple) -> None:
+    with mp.workdps(WORKING_DIGITS):
+        first, second = x + 2 * y, -3 * x + y / 7
+        angle = mp.acos(mp.mpf(-3 + Rational(2, 7)) / mp.sqrt(5) / mp.sqrt(9 + mp.mpf(1) / 49))
+        length = mp.sqrt(5 * (9 + mp.mpf(1) / 49))
+        product = length * (mp.sin(angle) + (mp.pi - angle) * mp.cos(angle)) / (2 * mp.pi)
+        assert abs(mean(relu(first) * relu(second), block) - product) < TINY
+        assert abs(mean(step(first) * step(second), block) - (mp.pi - angle) / (2 * mp.pi)) < TINY
+        assert abs(mean(relu(first), block) - mp.sqrt(5) / mp.sqrt(2 * mp.pi)) < TINY
+        assert abs(mean(leaky_relu(first, Rational(1, 5)) ** 2, block) - mp.mpf(13) / 5) < TINY
 
 
-def test_factors_of_different_blocks_and_constants() -> None:
-    found = mean(a * relu(x1 + a * x2) * relu(y2) * step(y2), *BLOCKS)
-    c = mp.mpf(3) / 7
-    assert abs(found - c * mp.sqrt(1 + c**2) / (2 * mp.pi)) < mp.mpf(10) ** -30
+def test_kinks_oblique_to_all_three_axes() -> None:
+    one, two = x - 2 * y + 3 * z, 2 * x + y - z / 3
+    with mp.workdps(WORKING_DIGITS):
+        both = (mp.pi - mp.acos(-1 / mp.sqrt(14) / mp.sqrt(5 + mp.mpf(1) / 9))) / (2 * mp.pi)
+        assert abs(mean(step(one) * step(two), SPACE) - both) < TINY
+        assert abs(mean(relu(one) * step(two) * z**2 + relu(-one) * step(-two) * z**2, SPACE)) > 0.1
 
 
-def test_degree_beyond_the_default_radial_rule() -> None:
-    # E x1¹² y1² = 11!!
-    assert abs(mean(x1**12 * y1**2, Tuple(x1), Tuple(y1)) - 10395) < mp.mpf(10) ** -30
+def test_three_planes_through_one_line() -> None:
+    # between the normals (1,0,0) and (0,1,0) lies (1,1,0): the third step adds nothing to the quarter space
+    assert abs(mean(step(x) * step(y) * step(x + y), SPACE) - mp.mpf(1) / 4) < TINY
 
 
-@pytest.mark.parametrize("blocks", [BLOCKS, (Tuple(x1), Tuple(y1))])
-def test_kink_off_the_origin_is_refused(blocks: tuple[Tuple, ...]) -> None:
+def test_independent_blocks() -> None:
+    with mp.workdps(WORKING_DIGITS):
+        found = mean((relu(x + y) - relu(a)) ** 2, PLANE, OTHER)
+        assert abs(found - (mp.mpf(3) / 2 - 2 * mp.sqrt(2) / (2 * mp.pi))) < TINY
+        assert abs(mean(relu(x) * relu(a), Tuple(x), Tuple(a)) - 1 / (2 * mp.pi)) < TINY
+
+
+@pytest.mark.parametrize("bias", [-40, -1.5, 0, 0.25, 3])
+def test_one_coordinate_with_a_bias(bias: float) -> None:
+    with mp.workdps(WORKING_DIGITS):
+        t = mp.mpf(bias)
+        assert abs(mean(relu(x + y), Tuple(x), y=bias) - (mp.npdf(t) + t * mp.ncdf(t))) < TINY
+        assert abs(mean(cos(x), Tuple(x)) - mp.exp(-mp.mpf(1) / 2)) < TINY
+
+
+@pytest.mark.parametrize(
+    ("integrand", "blocks"),
+    [
+        (relu(x + 1), (PLANE,)),  # a kink off the origin
+        (relu(x + 1) * relu(a), (Tuple(x), Tuple(a))),  # the same in a product of lines
+        (relu(x + a), (PLANE, OTHER)),  # one that crosses the blocks
+        (relu(x * y), (PLANE,)),  # no linear form
+        (relu(relu(x) + y), (PLANE,)),
+        (step(x) * step(y) * step(z), (SPACE,)),  # no common line
+        (exp(x), (PLANE,)),  # no polynomial
+        (1 / (1 + x**2), (PLANE,)),
+        (x, (Tuple(x, y, z, a),)),  # too many coordinates
+    ],
+)
+def test_what_no_rule_knows_is_refused(integrand: Expr, blocks: tuple[Tuple, ...]) -> None:
     with pytest.raises(CubatureError):
-        mean(relu(x1 - 1) * relu(y1), *blocks)
+        mean(integrand, *blocks)
+
+
+def test_degrees_along_rays() -> None:
+    assert degrees(relu(x) * relu(y), PLANE) == (2, 2)
+    assert degrees((relu(x + y) - relu(a)) ** 2, PLANE) == (0, 2)
+    assert degrees((relu(x + y) - x) ** 2 * step(x), PLANE) == (2, 2)
+    assert degrees(b * step(x), PLANE) == (0, 0)
+
+
+def test_rules_are_exact_for_their_degree_and_no_further() -> None:
+    with mp.workdps(40):
+        for degree in (1, 2, 5):
+            assert abs(sum(w * r**degree for r, w in radial_rule(1, 0, 5, 40)) - mp.gamma(degree / 2 + 1) * mp.mpf(2) ** (
+                mp.mpf(degree) / 2
+            )) < TINY  # fmt: skip
+        start, stop = mp.mpf(1) / 3, mp.mpf(1) / 3 + mp.mpf(1) / 1000  # a short arc is no less precise
+        exact = (mp.sin(2 * stop) - mp.sin(2 * start)) / 2
+        assert abs(sum(w * mp.cos(2 * t) for t, w in arc_rule(start, stop, 2)) - exact) < TINY
+        wide = sum(w * mp.cos(6 * t) for t, w in arc_rule(mp.mpf(0), mp.mpf(3), 2))
+        assert abs(wide - mp.sin(18) / 6) > 1e-3
+
+
+def test_common_line() -> None:
+    with mp.workdps(40):
+        basis = common_line([(mp.mpf(1), mp.mpf(2), mp.mpf(3)), (mp.mpf(0), mp.mpf(1), mp.mpf(-1))])
+        assert basis is not None
+        assert abs(abs(basis[0][0]) - 5 / mp.sqrt(27)) < TINY
+        rows = [tuple(mp.mpf(i == j) for i in range(3)) for j in range(3)]
+        assert common_line(rows) is None
