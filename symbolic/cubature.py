@@ -6,7 +6,7 @@ Between its kinks (`relu`, `step`, `leaky_relu` of linear forms) the integrand i
   which a rule with as many nodes as it has coefficients is exact; along a ray a Gauss rule for r exp(-r²/2) is exact.
 * Block of three coordinates: meridians of the sphere from a pole on the line that all kinks share, each with an exact
   rule; the integrand is evaluated in the block's own coordinates.
-* One coordinate, kinks anywhere (biases): adaptive quadrature between them.
+* One coordinate, kinks anywhere (biases): adaptive quadrature between them; with kinks at the origin an exact rule.
 """
 
 from __future__ import annotations
@@ -50,12 +50,15 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
         independent directions of one block, no polynomial.
     """
     kinks = [_kink_arguments(integrand, block) for block in blocks]
-    if len(blocks) == 1 and len(blocks[0]) == 1:
-        return _on_a_line(integrand, blocks[0][0], kinks[0], values, evaluate)
-    rules = [
-        _rule(block, arguments, degrees(integrand, block), values, evaluate)
-        for block, arguments in zip(blocks, kinks, strict=True)
-    ]
+    try:
+        rules = [
+            _rule(block, arguments, degrees(integrand, block), values, evaluate)
+            for block, arguments in zip(blocks, kinks, strict=True)
+        ]
+    except CubatureError:
+        if len(blocks) == 1 and len(blocks[0]) == 1:  # biases, or no polynomial
+            return _on_a_line(integrand, blocks[0][0], kinks[0], values, evaluate)
+        raise
     function = _compiled(integrand, [name for block in blocks for name in block], values, evaluate)
     total = mp.mpf(0)
     for chosen in cartesian(*rules):
