@@ -8,7 +8,11 @@ from difflib import get_close_matches
 from relucert.symbolic.derivation import Derivation
 
 # In the order of reading: later ones build on earlier ones.  "kernels.relu_kernel" has the function derivation().
-MODULES = ("kernels.relu_kernel",)
+MODULES = (
+    "kernels.relu_kernel",
+    "models.non_overlapping_loss",
+    "models.non_overlapping_gradient",
+)
 
 
 class UnknownDerivation(ValueError):

@@ -1,0 +1,33 @@
+"""Derivations with a changed sign, which must not verify."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from sympy import Add, Expr, S, preorder_traversal
+
+from relucert.symbolic.derivation import Derivation, Step
+from relucert.symbolic.verify import verify
+
+
+def failures(derivation: Derivation) -> dict[str, str]:
+    """Name and detail of the steps that do not verify: empty when the derivation holds."""
+    return {report.step: report.detail for report in verify(derivation).steps if not report.verified}
+
+
+def survivors(derivation: Derivation) -> list[str]:
+    """Steps that still verify after the sign of one term on their right side was changed: none may."""
+    changed = tuple(replace(step, right=_other_sign(step)) for step in derivation.steps)
+    return [report.step for report in verify(replace(derivation, steps=changed)).steps if report.verified]
+
+
+def _other_sign(step: Step) -> Expr:
+    right = step.right
+    if right == 0:
+        return S.One
+    total = next((node for node in preorder_traversal(right) if isinstance(node, Add) and right.has(node)), None)
+    if total is None:
+        return -right
+    first, *rest = total.args
+    mutated: Expr = right.xreplace({total: Add(-first, *rest)})
+    return mutated if mutated != right else -right
