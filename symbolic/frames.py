@@ -28,6 +28,8 @@ from sympy import (
     Symbol,
     Tuple,
     acos,
+    cos,
+    sin,
     sqrt,
 )
 
@@ -275,8 +277,13 @@ def coordinate(family: Symbol, number: int, place: int | None = None) -> Symbol:
 
 
 def _square_root(square: Expr) -> Expr:
-    """The root of a sum of squares, simplified where SymPy sees a square."""
-    return sqrt(square.factor()) if len(square.free_symbols) > 1 else sqrt(square.expand())
+    """The root of a sum of squares, simplified where SymPy sees a square (sin² + cos² = 1 in polar coordinates)."""
+    if square.has(sin):
+        square = square.expand().replace(
+            lambda node: node.is_Pow and isinstance(node.base, sin) and node.exp == 2,
+            lambda node: 1 - cos(node.base.args[0]) ** 2,
+        )
+    return sqrt(square.expand().factor()) if len(square.free_symbols) > 1 else sqrt(square.expand())
 
 
 def between(low: int | str, high: int | str) -> Domain:

@@ -12,6 +12,7 @@ MODULES = (
     "kernels.relu_kernel",
     "models.non_overlapping_loss",
     "models.non_overlapping_gradient",
+    "models.non_overlapping_reduced",
 )
 
 

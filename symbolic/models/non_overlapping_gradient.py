@@ -13,7 +13,6 @@ from relucert.symbolic.models.non_overlapping_loss import (
     MEANINGS,
     NORMALISATION,
     PLANE,
-    c,
     closed_loss,
     definition,
     i,
@@ -24,6 +23,7 @@ from relucert.symbolic.models.non_overlapping_loss import (
     w_1,
     w_2,
     w_star,
+    w_star_1,
     x,
     z,
 )
@@ -33,11 +33,11 @@ w_3 = real("w_3")
 
 # the plane of both filters and one direction out of it: more dimensions repeat the third
 SPACE = PLANE.extended(
-    vectors={w: (w_1, w_2, w_3), w_star: (c, S.Zero, S.Zero)},
+    vectors={w: (w_1, w_2, w_3), w_star: (w_star_1, S.Zero, S.Zero)},
     domains={w_3: between(-1, 1)},
 )
 # patches of one coordinate: enough for what only concerns the pairs of patches
-LINES = PLANE.extended(vectors={w: (w_1,), w_star: (c,)}, dimensions={x: 1, z: 1}, sizes={k: 3})
+LINES = PLANE.extended(vectors={w: (w_1,), w_star: (w_star_1,)}, dimensions={x: 1, z: 1}, sizes={k: 3})
 
 
 def gradient(w: Expr, w_star: Expr, k: Expr, theta: Expr) -> Expr:
@@ -134,7 +134,7 @@ def derivation() -> Derivation:
                 Norm(closed_gradient()),
                 S.Zero,
                 "at `Eq(w, w_star)` both coefficients are the same, with opposite signs",
-                frame=PLANE.extended(vectors={w: (c, S.Zero)}),
+                frame=PLANE.extended(vectors={w: (w_star_1, S.Zero)}),
             ),
         ),
         conditions=("`Norm(w) > 0`: at zero the loss has a cone, not a gradient",),

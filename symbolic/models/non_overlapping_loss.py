@@ -15,7 +15,7 @@ w, w_star, z = vector("w"), vector("w_star"), vector("z")
 x = VectorFamily("x", real=True)
 k, i, j = count("k"), count("i"), count("j")
 theta, beta, gamma = positive("theta"), real("beta"), positive("gamma")
-w_1, w_2, c = real("w_1"), positive("w_2"), positive("c")
+w_1, w_2, w_star_1 = real("w_1"), positive("w_2"), positive("w_star_1")
 
 ABBREVIATIONS: dict[Expr, Expr] = {theta: Angle(w, w_star), beta: (k**2 - k) / (2 * pi), gamma: beta + k / 2}
 MEANINGS = {
@@ -32,7 +32,7 @@ NORMALISATION = "the network averages over its `k` patches (factor 1/k); the los
 
 # the teacher on the first axis: all means are invariant under rotations of every patch
 PLANE = Frame(
-    vectors={w: (w_1, w_2), w_star: (c, S.Zero)},
+    vectors={w: (w_1, w_2), w_star: (w_star_1, S.Zero)},
     definitions=ABBREVIATIONS,
     dimensions={x: 2, z: 2},
     domains={w_1: between(-2, 2), w_2: between("1/10", 2)},
@@ -157,7 +157,7 @@ def derivation() -> Derivation:
                 closed_loss(),
                 S.Zero,
                 "at `Eq(w, w_star)` the angle is zero and `Eq(G(0), pi)`",
-                frame=PLANE.extended(vectors={w: (c, S.Zero)}),
+                frame=PLANE.extended(vectors={w: (w_star_1, S.Zero)}),
             ),
         ),
         conditions=(
