@@ -80,7 +80,7 @@ def as_text(verdict: Verdict) -> str:
     if claim.refuted_gap is not None and verdict.better_loss is not None:
         lines.append(
             f"Refuted: not within the relative gap {decimal(claim.refuted_gap, up=False, digits=4)} of the optimum "
-            f"over all widths, because a network with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
+            f"over all widths: a network with objective {decimal(verdict.better_loss.high, up=True)} is exhibited."
         )
     rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
     base = trusted_base()
