@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from relucert.certify.search.cone_frontier import Nodes, choose_edges
+from relucert.certify.search.cone_frontier import Nodes, choose_edges, facet_normals
 from relucert.certify.search.cone_records import CAP, LEAF, BoundRecords, round_bounds
 from relucert.certify.search.minnorm import PATIENCE, MinNorm
 
@@ -56,7 +56,10 @@ class Samples:
 
 @dataclass
 class Expansion:
-    """What became of a batch: the open nodes with the edge (a, b) to split, the largest bound of the closed ones."""
+    """What became of a batch: the open nodes with the edge (a, b) to split, the largest bound of the closed ones.
+
+    flat : nodes that keep their parent's bound, because their generators are dependent in floating point.
+    """
 
     closed: int
     closed_bound: float
@@ -66,14 +69,22 @@ class Expansion:
     records: list[BoundRecords]
     violators: FloatArray
     caps: int
+    flat: Nodes
 
 
 def expand(nodes: Nodes, data: Samples, deadline: float = np.inf, compiled: bool = False) -> Expansion:
     """Bound all nodes, hastily from the deadline (time.monotonic()) on; choose the edge to split for those that stay
     open. compiled : needs numba."""
+    normals, wide = facet_normals(nodes.generators)
+    flat = nodes.take(~wide)
+    if len(flat):
+        nodes, normals = nodes.take(wide), normals[wide]
+        if not len(nodes):
+            none = np.zeros(0, dtype=np.int64)
+            return Expansion(0, -np.inf, nodes, none, none, [], nodes.guess, 0, flat)
     if compiled:
-        return _expand_compiled(nodes, data, time.monotonic() >= deadline)
-    bounding = _Bounding(nodes, data)
+        return _expand_compiled(nodes, normals, flat, data, time.monotonic() >= deadline)
+    bounding = _Bounding(nodes, normals, data)
     bounding.run(deadline)
     stay = ~bounding.closed
     survivors = nodes.take(stay)
@@ -87,16 +98,15 @@ def expand(nodes: Nodes, data: Samples, deadline: float = np.inf, compiled: bool
     violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
     return Expansion(
         int(bounding.closed.sum()), float(bounding.bound[bounding.closed].max(initial=-np.inf)), survivors, a, b,
-        bounding.records(), violators, sum(len(block.node) for block, _ in bounding.caps),
+        bounding.records(), violators, sum(len(block.node) for block, _ in bounding.caps), flat,
     )  # fmt: skip
 
 
-def _expand_compiled(nodes: Nodes, data: Samples, hurry: bool) -> Expansion:
+def _expand_compiled(nodes: Nodes, normals: FloatArray, flat: Nodes, data: Samples, hurry: bool) -> Expansion:
     from relucert.certify.search.cone_compiled import bound_nodes  # an optional dependency
 
     undecided = np.unpackbits(nodes.mask, axis=1, count=len(data.weights)).view(np.bool_)
     linear, point, bound = nodes.linear.copy(), nodes.guess.copy(), nodes.bound.copy()
-    normals = np.ascontiguousarray(np.linalg.inv(nodes.generators).transpose(0, 2, 1))
     closed, edges, caps, heads, m, exceptions, secants = bound_nodes(
         nodes.generators, normals, linear, undecided, point, bound, nodes.depth, data.rows, data.weights,
         data.positives, data.identity, data.frame, hurry,
@@ -122,7 +132,7 @@ def _expand_compiled(nodes: Nodes, data: Samples, hurry: bool) -> Expansion:
     violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
     return Expansion(
         int(closed.sum()), float(bound[closed].max(initial=-np.inf)), survivors, edges[stay, 0], edges[stay, 1],
-        [chosen_caps, leaves], violators, int(caps),
+        [chosen_caps, leaves], violators, int(caps), flat,
     )  # fmt: skip
 
 
@@ -135,9 +145,9 @@ class _Bounding:
     grain : (B,) what the checker's rounding of the secants may add;  point : (B, r), the best point of the cone.
     """
 
-    def __init__(self, nodes: Nodes, data: Samples) -> None:
+    def __init__(self, nodes: Nodes, normals: FloatArray, data: Samples) -> None:
         count, dim = nodes.linear.shape
-        self.nodes, self.data = nodes, data
+        self.nodes, self.normals, self.data = nodes, normals, data
         undecided = np.unpackbits(nodes.mask, axis=1, count=len(data.weights)).view(np.bool_)
         self.columns = np.flatnonzero(undecided.any(axis=0))
         self.split_at = int(np.searchsorted(self.columns, data.positives))
@@ -156,7 +166,6 @@ class _Bounding:
         )  # fmt: skip
         self.products = products[:, :, :at]
         self.relu = np.maximum(self.products, 0.0)
-        self.normals = np.ascontiguousarray(np.linalg.inv(nodes.generators).transpose(0, 2, 1), dtype=np.float64)
         self.point, self.bound = nodes.guess.copy(), nodes.bound.copy()
         self.closed = np.zeros(count, dtype=np.bool_)
         self.secant, self.kappa, self.grain = np.zeros((count, dim)), np.zeros(count), np.zeros(count)

@@ -13,6 +13,7 @@ IntArray = NDArray[np.int64]
 
 LONG_EVERY = 8  # every 8th level splits the longest edge, so that no direction is neglected
 SLENDER = 1e8  # (longest edge)^2 max |N_k|^2 above which the longest edge is split
+FLAT = 1e13  # max |N_k| above which the facets of a cone are lost in the rounding of its unit generators
 FLOOR = 0.02  # least weight of a generator in the score of an edge
 
 
@@ -51,6 +52,18 @@ class Nodes:
     @property
     def nbytes(self) -> int:
         return sum(getattr(self, f.name).nbytes for f in fields(self))
+
+
+def facet_normals(generators: FloatArray) -> tuple[FloatArray, BoolArray]:
+    """Normals (B, r, r), N_j.v_k = 1 for j = k and 0 otherwise, and which cones (B,) are wide enough to have them."""
+    try:
+        normals = np.linalg.inv(generators).transpose(0, 2, 1)
+    except np.linalg.LinAlgError:  # raised for the whole batch: look at every cone
+        if len(generators) == 1:
+            return np.zeros_like(generators), np.zeros(1, dtype=np.bool_)
+        parts = [facet_normals(generators[k : k + 1]) for k in range(len(generators))]
+        return np.concatenate([normal for normal, _ in parts]), np.concatenate([wide for _, wide in parts])
+    return np.ascontiguousarray(normals), np.asarray(np.abs(normals).max(axis=(1, 2)) < FLAT)  # False for NaN
 
 
 def choose_edges(
@@ -141,4 +154,4 @@ def split(nodes: Nodes, edge: IntArray, first_identity: int) -> Nodes:
     return children
 
 
-__all__ = ["Guide", "Nodes", "choose_edges", "choose_weights", "split", "split_weights"]
+__all__ = ["Guide", "Nodes", "choose_edges", "choose_weights", "facet_normals", "split", "split_weights"]

@@ -199,7 +199,7 @@ class _Search:
         self.log = TreeLog()
         self.nodes = self.leaves = self.caps = 0
         self.closed_bound = -np.inf
-        self.stuck = False  # an open node of rank 1: nothing to split, its bound is exact
+        self.stuck = False  # an open node that is not split: of rank 1, where its bound is exact, or too flat
         self.violators = np.zeros((0, data.rows.shape[1]))
         entries = max(1, data.rows.shape[0] * data.rows.shape[1])
         self.batch = min(BATCH_MOST, max(BATCH_LEAST, BATCH_ENTRIES // entries)) // (4 if compiled else 1)
@@ -208,7 +208,11 @@ class _Search:
         return max(self.closed_bound, float(self.frontier.bound.max(initial=-np.inf)))
 
     def finished(self) -> bool:
-        return not len(self.frontier) or len(self.violators) > 0
+        return self.hopeless() or not len(self.frontier) or len(self.violators) > 0
+
+    def hopeless(self) -> bool:
+        """Whether the bound is that of a node which cannot be split: the other nodes no longer matter."""
+        return self.stuck and bool(self.frontier.bound.max(initial=-np.inf) <= self.closed_bound)
 
     def step(self, memory_bytes: int, deadline: float) -> None:
         """Bound one batch of open nodes, the worst ones (the deepest ones when memory is short), and split them."""
@@ -227,6 +231,9 @@ class _Search:
         self.closed_bound = max(self.closed_bound, outcome.closed_bound)
         self.violators = outcome.violators
         self.log.bounds += outcome.records
+        if len(outcome.flat):
+            self.stuck = True
+            self.closed_bound = max(self.closed_bound, float(outcome.flat.bound.max()))
         parents = outcome.open_nodes
         if not len(parents) or self.data.rows.shape[1] == 1:
             self.stuck |= len(parents) > 0

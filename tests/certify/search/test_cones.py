@@ -268,6 +268,14 @@ def test_records_do_not_depend_on_the_workers(monkeypatch: pytest.MonkeyPatch) -
     check(rows, nu, threshold, basis, trees)
 
 
+def test_cones_too_slender_for_floats_are_left_with_their_bound() -> None:
+    """At the maximum itself the splits go on until two generators are the same unit vector in floats."""
+    (rows, nu, basis), threshold, result = solve(1, 40, 2, 1.0 + 1e-13, limits=Limits(nodes=100_000))
+    assert result.status == "stopped" and result.nodes < 20_000
+    assert 1.0 < result.bound <= 1.0 + 1e-8
+    check(rows, nu, threshold * Fraction(result.bound), basis, records(result, result.bound))
+
+
 def test_too_many_roots_are_refused() -> None:
     with pytest.raises(ValueError, match="sign branching"):
         search_cones(SphereTask(np.eye(20), np.ones(20), 1.0, np.eye(20, dtype=np.int64)))
