@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 from relucert.certify.search.cone_bound import Samples, expand
 from relucert.certify.search.cone_frontier import Guide, Nodes, choose_weights, split
 from relucert.certify.search.cone_records import Record, SplitRecords, TreeLog, guide_from_log, guide_from_records
+from relucert.certify.search.deadline import NotWritten
 
 FloatArray = NDArray[np.float64]
 Progress = Callable[[int, int, float], None]
@@ -94,11 +95,15 @@ def search_cones(
     return _search(task, limits or Limits(), progress, executor, guides, compiled)
 
 
-def records(result: ConeResult, ratio: float = 1.0) -> list[list[Record]]:
+def records(result: ConeResult, ratio: float = 1.0, deadline: float = float("inf")) -> list[list[Record]]:
     """The trees that prove phi(u) <= ratio * threshold * |u|, for ratio >= result.bound.
 
     One list of records per root cone, claim by claim. They are ready after a proof at ratio 1; in any other case the
     splits are replayed at the new threshold, where many of them turn out not to be needed.
+
+    Raises
+    ------
+    NotWritten : the replay did not end before the deadline, or not at all.
     """
     if result.status == "violated" or not ratio >= result.bound:
         raise ValueError(f"records: ratio {ratio!r} is below the proved bound {result.bound!r}; ask for that or more")
@@ -106,9 +111,9 @@ def records(result: ConeResult, ratio: float = 1.0) -> list[list[Record]]:
         roots = 2 ** len(result.task.basis)
         guides = [guide_from_log(log, roots) for log in result.logs]
         task = replace(result.task, threshold=result.task.threshold * ratio)
-        result = _search(task, Limits(), None, None, guides, result.compiled)
+        result = _search(task, Limits(deadline=deadline), None, None, guides, result.compiled)
         if result.status != "proved":
-            raise ValueError(f"records: the bound {ratio!r} could not be proved again; ask for a slightly larger ratio")
+            raise NotWritten
     return [tree for log in result.logs for tree in log.assemble(2 ** len(result.task.basis))]
 
 

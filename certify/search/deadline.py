@@ -6,6 +6,10 @@ import time
 from math import inf
 
 
+class NotWritten(Exception):
+    """The proof of a bound could not be repeated for writing: there was no time, or the bound leaves no room."""
+
+
 class Deadline(float):
     """A value of ``time.monotonic()``; after :meth:`stop` it has passed, for everything that was derived from it.
 

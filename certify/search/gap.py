@@ -14,7 +14,7 @@ import numpy as np
 from relucert.certify import claim
 from relucert.certify.check.kernel import Verdict, check_bytes
 from relucert.certify.search.cones import Limits
-from relucert.certify.search.deadline import Deadline
+from relucert.certify.search.deadline import Deadline, NotWritten
 from relucert.certify.search.difficulty import Difficulty, assess
 from relucert.certify.search.dual import DualProblem, FloatArray
 from relucert.certify.search.emit import Evidence, certificate_bytes
@@ -36,6 +36,11 @@ SEARCH_SHARE = 0.3
 REPLAY_SECONDS = 2e-7
 # Certificates that would need longer than this, or much longer than the time left, are not written.
 MOST_REPLAY_SECONDS = 1800.0
+# A stopped search is repeated when its bound is written: for at least so many seconds, and at most this part of those
+# that are left, because the replay comes after it.  If that is too short, a bound this many times farther off is tried.
+LEAST_WRITING_SECONDS = 2.0
+WRITING_SHARE = 0.3
+COARSER = 4.0
 # An objective this much smaller than the network's is called 0 in a note.
 TINY = 1e-12
 # After a refutation the lower bound only says where the optimum is.
@@ -292,12 +297,23 @@ class GapSearch:
         ratio = max(search.bound, 1.0) if search.bound <= 1.0 else search.bound * (1 + 1e-9)
         if not np.isfinite(ratio):
             return
+        for attempt in (ratio, 1 + COARSER * (ratio - 1)):
+            try:
+                self._keep_at(attempt, dual, threshold, search)
+                return
+            except NotWritten:
+                self._stop_early()
+        self.notes.append("the time was too short to write the best bound down; it is an earlier one")
+
+    def _keep_at(self, ratio: float, dual: DualVariable, threshold: float, search: Search) -> None:
         exact = Fraction(threshold) if ratio == 1.0 else binary64_above(threshold * ratio)
         scale = best_scale(self.problem, dual, exact)
         value = exact_bound(self.problem, dual, scale)
         if value > self.bound.value and self._replayable(search.roots, search.nodes):
             self._log("write", 0, None)
-            proofs, trees = search.emit(float(exact) / threshold)
+            now = time.monotonic()
+            seconds = max(LEAST_WRITING_SECONDS, WRITING_SHARE * min(self.end - now, MOST_REPLAY_SECONDS))
+            proofs, trees = search.emit(float(exact) / threshold, now + seconds)
             self.bounds.append(_Bound(value, Evidence(dual, exact, scale, proofs, trees)))
 
     def _keep_singular_value_bound(self) -> None:

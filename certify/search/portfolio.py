@@ -81,13 +81,13 @@ class Half:
             return rule
         return {"rule": "free_bias_split", "parts": [{"kink": kink, "proof": rule} for kink in self.kinks]}
 
-    def trees(self, ratio: float) -> list[list[Any]]:
+    def trees(self, ratio: float, deadline: float) -> list[list[Any]]:
         if len(self.basis) == 0:  # phi is zero everywhere
             leaf = ["L", 0, [0] * self.basis.shape[1], 0, []]
             return [[leaf] for _ in range(self.statements)]
         if self.cones is not None:
-            return list(cone_records(self.cones, ratio))
-        return [sign_records(result, ratio) for result in self.signs]
+            return list(cone_records(self.cones, ratio, deadline))
+        return [sign_records(result, ratio, deadline) for result in self.signs]
 
 
 @dataclass
@@ -111,10 +111,15 @@ class Search:
         """How many trees the proofs have."""
         return sum(half.roots for half in self.halves)
 
-    def emit(self, ratio: float) -> tuple[tuple[Any, Any], list[list[Any]]]:
-        """JSON proofs for + and -, and the trees in the order in which the checker consumes them."""
+    def emit(self, ratio: float, deadline: float = float("inf")) -> tuple[tuple[Any, Any], list[list[Any]]]:
+        """JSON proofs for + and -, and the trees in the order in which the checker consumes them.
+
+        Raises
+        ------
+        NotWritten : a search that was stopped is repeated at its bound, which did not end before the deadline.
+        """
         plus, minus = self.halves
-        return (plus.proof(), minus.proof()), plus.trees(ratio) + minus.trees(ratio)
+        return (plus.proof(), minus.proof()), plus.trees(ratio, deadline) + minus.trees(ratio, deadline)
 
 
 def prove_sphere(

@@ -8,11 +8,13 @@ cut off; nodes that no longer close the way they did are searched again.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 
 import numpy as np
 
 from relucert.certify.search.cones import Limits
+from relucert.certify.search.deadline import NotWritten
 from relucert.certify.search.sign_bound import Bounds, FloatArray, IntArray, SignSamples, evaluate
 from relucert.certify.search.sign_frontier import SignFrontier
 from relucert.certify.search.sign_nodes import cap_intervals, capped
@@ -21,8 +23,11 @@ from relucert.certify.search.sign_records import SLOPE_BITS, Record, default_sha
 State = tuple[FloatArray, FloatArray]  # lower and upper (1, m)
 
 
-def at_higher_threshold(tree: list[Record], data: SignSamples, ratio: float) -> list[Record]:
-    """A tree that proves phi <= ratio T |u|, from one whose leaves have bounds <= ratio T where its caps hold."""
+def at_higher_threshold(tree: list[Record], data: SignSamples, ratio: float, deadline: float) -> list[Record]:
+    """A tree that proves phi <= ratio T |u|, from one whose leaves have bounds <= ratio T where its caps hold.
+
+    Raises NotWritten from the deadline on.
+    """
     data = data.at_threshold(ratio)
     position = np.full(int(data.order.max(initial=-1)) + 1, -1)
     position[data.order] = np.arange(len(data.order))
@@ -33,6 +38,8 @@ def at_higher_threshold(tree: list[Record], data: SignSamples, ratio: float) -> 
     adapted: list[Record] = []
     records = iter(tree)
     for record in records:
+        if time.monotonic() >= deadline:
+            raise NotWritten
         lower, upper = stack.pop()
         if record[0] == "B":
             i = int(position[record[1]])
@@ -48,9 +55,9 @@ def at_higher_threshold(tree: list[Record], data: SignSamples, ratio: float) -> 
                 adapted.append(record)
                 stack.append(after)
                 continue
-            adapted += _search_again(data, lower, upper)
+            adapted += _search_again(data, lower, upper, deadline)
         else:
-            adapted += _search_again(data, lower, upper)
+            adapted += _search_again(data, lower, upper, deadline)
         if record[0] == "K":
             _skip(records)
     return adapted
@@ -81,6 +88,9 @@ def _skip(records: Iterator[Record]) -> None:
         waiting += {"L": -1, "K": 0, "B": 1}[next(records)[0]]
 
 
-def _search_again(data: SignSamples, lower: FloatArray, upper: FloatArray) -> list[Record]:
+def _search_again(data: SignSamples, lower: FloatArray, upper: FloatArray, deadline: float) -> list[Record]:
     """Records that close a node."""
-    return SignFrontier(data, lower, upper).run(Limits()).log.assemble()
+    result = SignFrontier(data, lower, upper).run(Limits(deadline=deadline))
+    if result.status != "proved":
+        raise NotWritten
+    return result.log.assemble()

@@ -50,9 +50,14 @@ def search_signs(
     return SignFrontier(data, -ends, ends).run(limits, progress, executor)
 
 
-def records(result: SignResult, ratio: float) -> list[Record]:
-    """The tree, in preorder, that proves phi(u) <= ratio T |u|; ratio >= result.bound, and 1 unless that is above 1."""
+def records(result: SignResult, ratio: float, deadline: float = float("inf")) -> list[Record]:
+    """The tree, in preorder, that proves phi(u) <= ratio T |u|; ratio >= result.bound, and 1 unless that is above 1.
+
+    Raises
+    ------
+    NotWritten : the tree could not be adapted to the ratio before the deadline (time.monotonic()).
+    """
     if result.status == "violated":
         raise ValueError("a search that found violators has no proof to write")
     tree = result.log.assemble()
-    return tree if ratio <= 1.0 else at_higher_threshold(tree, result.samples, ratio)
+    return tree if ratio <= 1.0 else at_higher_threshold(tree, result.samples, ratio, deadline)

@@ -19,6 +19,7 @@ from relucert.certify.check.rules.cone_cover import check_basis, cone_tree
 from relucert.certify.check.sphere import SphereClaim
 from relucert.certify.search import cones
 from relucert.certify.search.cones import ConeResult, Limits, SphereTask, records, search_cones
+from relucert.certify.search.deadline import NotWritten
 
 FloatArray = NDArray[np.float64]
 GRID = 2.0**16
@@ -226,6 +227,8 @@ def test_a_stopped_search_proves_the_bound_it_returns() -> None:
         check(rows, nu, threshold * Fraction(ratio), basis, records(result, ratio))
     with pytest.raises(ValueError, match="below the proved bound"):
         records(result, 1.0)
+    with pytest.raises(NotWritten):
+        records(result, result.bound, deadline=time.monotonic() - 1.0)
 
 
 def test_no_time_at_all_still_bounds_every_root() -> None:

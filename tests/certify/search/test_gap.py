@@ -17,7 +17,7 @@ from relucert.certify.claim import Network, TrainingProblem
 from relucert.certify.search import cones
 from relucert.certify.search import gap as driver
 from relucert.certify.search.gap import GapSearch, Outcome, Progress
-from relucert.certify.search.portfolio import OutOfTime
+from relucert.certify.search.portfolio import OutOfTime, Search
 from tests.certify.search.small_problems import network, problem, regression
 
 TIGHT = 1e-7
@@ -231,6 +231,37 @@ def test_search_that_never_ends_is_abandoned(monkeypatch: pytest.MonkeyPatch) ->
     assert outcome.status == "undecided" and any("too short" in note for note in outcome.notes)
 
 
+def stopped_search() -> GapSearch:
+    """Stopped when its bound is better than those of the singular values and of the root cones."""
+    task = problem(LONG_X, LONG_Y, 2.0, "penalised", "penalised")
+    return GapSearch(task, network(task, 3), nodes=800)
+
+
+def test_writing_that_takes_too_long_falls_back_on_an_earlier_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(driver, "LEAST_WRITING_SECONDS", 0.0)
+    monkeypatch.setattr(driver, "WRITING_SHARE", 0.0)
+    outcome = stopped_search().run()
+    assert (outcome.status, outcome.limit) == ("undecided", "limit reached") and outcome.verdict.valid
+    assert outcome.verdict.claim is not None and outcome.verdict.claim.lower_bound > 0
+    assert any("too short to write" in note for note in outcome.notes)
+
+
+def test_writing_that_takes_too_long_is_tried_with_a_coarser_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = stopped_search().run()
+    original, ratios = Search.emit, []
+
+    def slow(self: Search, ratio: float, deadline: float) -> Any:
+        ratios.append(ratio)
+        return original(self, ratio, deadline if len(ratios) > 1 else -np.inf)
+
+    monkeypatch.setattr(Search, "emit", slow)
+    outcome = stopped_search().run()
+    assert outcome.verdict.valid and not outcome.notes and 1 < ratios[0] < ratios[1]
+    assert whole.verdict.claim is not None and outcome.verdict.claim is not None
+    assert 0 < outcome.verdict.claim.lower_bound < whole.verdict.claim.lower_bound
+    assert outcome.verdict.rules["simplicial_leaf"] < whole.verdict.rules["simplicial_leaf"]
+
+
 def test_proofs_that_would_take_too_long_to_replay_are_not_begun(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(driver, "MOST_REPLAY_SECONDS", 0.0)
     task = problem(X, Y, 0.5, "free", "free")
@@ -245,7 +276,7 @@ def test_a_proof_that_does_not_replay_is_replaced_by_an_earlier_one(monkeypatch:
     def spoiled(*arguments: Any, **options: Any) -> Any:
         search = original(*arguments, **options)
         monkeypatch.setattr(
-            search, "emit", lambda ratio: (({"rule": "sign_tree"},) * 2, [[["L", 0, [0, 0], 0, []]]] * 2)
+            search, "emit", lambda ratio, deadline: (({"rule": "sign_tree"},) * 2, [[["L", 0, [0, 0], 0, []]]] * 2)
         )
         return search
 

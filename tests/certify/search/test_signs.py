@@ -20,6 +20,7 @@ from relucert.certify.check.numbers import common_exponent, scaled
 from relucert.certify.check.rules.sign_tree import sign_tree
 from relucert.certify.check.sphere import SphereClaim
 from relucert.certify.search.cones import Limits
+from relucert.certify.search.deadline import NotWritten
 from relucert.certify.search.signs import SignResult, records, search_signs
 
 
@@ -111,6 +112,8 @@ def test_a_proof_adapts_to_any_higher_threshold() -> None:
     result = search_signs(rows, nu, threshold)
     for ratio in (1 + 1e-9, 1.001, 1.3):
         check_exactly(rows, nu, Fraction(math.nextafter(threshold * ratio, math.inf)), result, ratio)
+    with pytest.raises(NotWritten):
+        records(result, 1.3, deadline=0.0)
 
 
 def test_the_result_does_not_depend_on_the_executor() -> None:
