@@ -53,6 +53,7 @@ class Entry(Function):
     """``Entry(family, i)``: member number i (from 1) of a family, or coordinate number i of a `Vector`."""
 
     nargs = 2
+    _diff_wrt = True  # a derivative in one output weight
 
 
 class Dot(Function):

@@ -171,6 +171,9 @@ class Frame:
             function, rows, columns = expression.args[0], expression.args[1], expression.args[-1]
             first, second = self._coordinate(rows, index[0]), self._coordinate(columns, index[1])
             return Derivative(Derivative(self.scalar(function), first), second)
+        if isinstance(expression, Derivative) and any(isinstance(name, nodes.Entry) for name, _ in expression.args[1:]):
+            found = self.component(expression.args[0], index)
+            return Derivative(found, *((self._variable(name), order) for name, order in expression.args[1:]))
         if isinstance(expression, nodes.Mean):
             return self._mean(expression, index)
         if isinstance(expression, Sum):
@@ -219,6 +222,10 @@ class Frame:
         if not isinstance(found, Symbol):
             raise FrameError(f"the frame fixes {vector}: no derivative can be taken in it")
         return found
+
+    def _variable(self, name: Expr) -> Expr:
+        """The symbol that a derivative is taken in: a coordinate for an `Entry`."""
+        return self._coordinate(name, 0) if isinstance(name, nodes.Entry) else name
 
     def _mean(self, expression: Expr, index: Index) -> Expr:
         integrand, *names = expression.args
