@@ -12,6 +12,8 @@ MODULES = (
     "kernels.relu_kernel",
     "models.non_overlapping_loss",
     "models.non_overlapping_gradient",
+    "models.both_layers_loss",
+    "models.both_layers_gradient",
     "models.non_overlapping_reduced",
 )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from sympy import Integer, Symbol
+from sympy import Integer, Symbol, cos, sin
 
-from relucert.symbolic.expressions import ONES, Dot, Entry
+from relucert.symbolic.expressions import ONES, Dot, Entry, Norm
 from relucert.symbolic.frames import Frame
-from relucert.symbolic.names import real, vector
+from relucert.symbolic.names import positive, real, vector
 
 a = vector("a")
 FRAME = Frame(vectors={a: (real("a_1"), real("a_2"))})
@@ -24,3 +24,10 @@ def test_an_entry_of_a_vector_is_its_coordinate() -> None:
     assert FRAME.scalar(Entry(a, Integer(2))) == real("a_2")
     fixed = Frame(vectors={a: (Integer(5), Integer(7))}, sizes={Symbol("j"): 1})
     assert fixed.scalar(Entry(a, Symbol("j"))) == 5
+
+
+def test_norms_in_polar_coordinates_are_radii() -> None:
+    """sin² + cos² = 1 under the root."""
+    r, phi = positive("r"), positive("phi")
+    polar = Frame(vectors={a: (r * cos(phi), r * sin(phi))})
+    assert polar.scalar(Norm(a)) == r
