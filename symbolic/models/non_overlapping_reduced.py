@@ -81,9 +81,7 @@ def derivation() -> Derivation:
             Angle(w, w_star),
             theta,
             "the angle of polar coordinates, in `[0, pi]`",
-            Argument(
-                special_cases=tuple({theta: pi * part} for part in map(S, ("1/6", "1/4", "1/2", "2/3", "5/6", "1")))
-            ),
+            Argument(special_cases=angles),
         ),
         Step("insert", closed_loss(), inserted, "put `Eq(Norm(w), r*Norm(w_star))` into non-overlapping-loss"),
         Step("coefficient of the squares", gamma, k * C / (2 * pi), "by the meaning of `beta`, `gamma` and `C`"),
