@@ -30,10 +30,14 @@ class Identity:
     sizes : sequence of mappings of Symbol to int
         Where the formula has sums of symbolic length: the lengths at which the identity is proved.  A step that is
         claimed for all lengths then needs its reason to say why these are enough.
+    inserting : sequence of str
+        Names of earlier steps, equalities: their left sides, where they occur in this step's, are replaced by their
+        right sides before the algebra.  So a step can put together what was proved about its parts.
     """
 
     witness: Expr | None = None
     sizes: Sequence[Mapping[Symbol, int]] = ()
+    inserting: Sequence[str] = ()
 
     kind = "identity"
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from typing import Any
 
@@ -21,6 +21,8 @@ from relucert.symbolic.zero import differentiated, is_zero
 POINTS = 5
 DEFAULT_DOMAIN = (Fraction(1, 8), Fraction(2))
 DENOMINATOR = 97  # of the random points: no accidental zeros or equal coordinates
+
+Equalities = tuple[tuple[Expr, Expr], ...]
 
 
 @dataclass(frozen=True)
@@ -69,14 +71,28 @@ def verify(derivation: Derivation) -> Report:
 
 def _report(derivation: Derivation, step: Step) -> StepReport:
     try:
-        verify_step(step, derivation.frame_of(step), seed=f"{derivation.name}/{step.name}")
+        seed = f"{derivation.name}/{step.name}"
+        verify_step(step, derivation.frame_of(step), seed=seed, equalities=_inserted(derivation, step))
     except (Failure, EvaluationError, RankError, FrameError) as failure:
         return StepReport(step.name, step.check.kind, False, str(failure))
     return StepReport(step.name, step.check.kind, True)
 
 
-def verify_step(step: Step, frame: Frame, *, seed: str) -> None:
-    """Check one step.
+def _inserted(derivation: Derivation, step: Step) -> Equalities:
+    """The equalities of the earlier steps that an identity inserts."""
+    if not isinstance(step.check, Identity):
+        return ()
+    earlier = {before.name: before for before in derivation.steps[: derivation.steps.index(step)]}
+    for name in step.check.inserting:
+        if name not in earlier or earlier[name].relation != "=":
+            raise Failure(f"no earlier step {name!r} is an equality that could be inserted")
+        if not any(side.has(earlier[name].left) for side in (step.left, step.right)):
+            raise Failure(f"the left side of the step {name!r} does not occur: there is nothing to insert")
+    return tuple((earlier[name].left, earlier[name].right) for name in step.check.inserting)
+
+
+def verify_step(step: Step, frame: Frame, *, seed: str, equalities: Equalities = ()) -> None:
+    """Check one step; what an identity inserts comes as pairs of left and right sides.
 
     Raises
     ------
@@ -90,9 +106,17 @@ def verify_step(step: Step, frame: Frame, *, seed: str) -> None:
         frames = [frame.extended(sizes=dict(sizes)) for sizes in step.check.sizes]
     for chosen in frames:
         left, right = _sides(step, chosen)
+        algebra = _sides(_with(step, equalities), chosen) if equalities else (left, right)
         for index in left:
-            _check(step, left[index], right[index], chosen)
+            _check(step, algebra[0][index], algebra[1][index], chosen)
         _compare(step, left, right, chosen, seed)
+
+
+def _with(step: Step, equalities: Equalities) -> Step:
+    left, right = step.left, step.right
+    for old, new in equalities:
+        left, right = left.xreplace({old: new}), right.xreplace({old: new})
+    return replace(step, left=left, right=right)
 
 
 def _sides(step: Step, frame: Frame) -> tuple[Mapping[Index, Expr], Mapping[Index, Expr]]:

@@ -12,9 +12,11 @@ from sympy import (
     Dummy,
     Expr,
     Integral,
+    Mul,
     Poly,
     Pow,
     Rational,
+    S,
     Sum,
     acos,
     asin,
@@ -35,7 +37,7 @@ from sympy import (
 )
 from sympy.core.function import AppliedUndef, Function
 
-from relucert.symbolic.expressions import normal_cdf, normal_pdf, unfold
+from relucert.symbolic.expressions import leaky_relu, normal_cdf, normal_pdf, relu, step, unfold
 
 
 def differentiated(expression: Expr) -> Expr:
@@ -95,6 +97,13 @@ def _rational(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tup
         return _power(expression, unknowns, relations)
     if isinstance(expression, (sin, cos)):
         return _circle(expression, unknowns, relations)
+    if isinstance(expression, (relu, leaky_relu)):
+        return _rational(_ramp(*expression.args), unknowns, relations)
+    if isinstance(expression, step):
+        return _step(expression.args[0], unknowns, relations)
+    if isinstance(expression, (asin, atan, erf, acos)) and expression.args[0].could_extract_minus_sign():
+        turned = expression.func(-expression.args[0])  # odd functions, and acos(-t) = pi - acos(t)
+        return _rational(pi - turned if isinstance(expression, acos) else -turned, unknowns, relations)
     return _unknown(expression, unknowns)
 
 
@@ -138,3 +147,34 @@ def _circle(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple
         unknowns[sine] = Dummy(f"sin{len(unknowns)}")
         relations.append((unknowns[sine], 1 - unknowns[cosine] ** 2))
     return unknowns[expression]
+
+
+def _ramp(argument: Expr, slope: Expr = S.Zero) -> Expr:
+    """relu(t) = t step(t) and relu(-t) = -t + t step(t), so one step stands for both; leaky with a slope below 0."""
+    scale, sign, core = _signed(argument)
+    active = core * step(core)
+    positive = active if sign > 0 else active - core
+    return scale * ((1 - slope) * positive + slope * sign * core)
+
+
+def _step(argument: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
+    """An unknown that is its own square; step(-t) is not 1 - step(t) at t = 0, so it gets one of its own."""
+    scale, sign, core = _signed(argument)
+    key = step(sign * core if scale.is_positive else sign * scale * core)
+    if key not in unknowns:
+        unknowns[key] = Dummy(f"step{len(unknowns)}")
+        relations.append((unknowns[key], unknowns[key]))
+    return unknowns[key]
+
+
+def _signed(argument: Expr) -> tuple[Expr, int, Expr]:
+    """The argument as scale times sign times core: the scale known to be at least 0, the core without a minus sign."""
+    scale, sign, core = S.One, 1, S.One
+    for factor in Mul.make_args(together(argument).factor()):
+        if factor.is_nonnegative:
+            scale *= factor
+        elif factor.is_number and factor.is_negative:
+            scale, sign = -scale * factor, -sign
+        else:
+            core *= factor
+    return (scale, -sign, -core) if core.could_extract_minus_sign() else (scale, sign, core)
