@@ -14,6 +14,7 @@ MODULES = (
     "models.non_overlapping_gradient",
     "models.both_layers_loss",
     "models.both_layers_gradient",
+    "models.both_layers_reduced",
     "models.non_overlapping_reduced",
     "models.non_overlapping_hessian",
 )

@@ -8,7 +8,7 @@ output weights of the same teacher with a filter of length 1, so S, N and s carr
 
 from __future__ import annotations
 
-from sympy import Expr, Integer, Rational, Sum, Symbol, cos, pi, sin
+from sympy import Expr, Integer, Sum, Symbol, cos, pi, sin
 
 from relucert.symbolic.expressions import (
     IDENTITY,
@@ -161,4 +161,7 @@ def polar_frame(size: int) -> Frame:
     )
 
 
-HALF = Rational(1, 2)
+def scalar_frame() -> Frame:
+    """The invariants as free numbers: what is proved here holds for every number of patches."""
+    anywhere = between(-2, 2)
+    return Frame(domains={phi: between("1/10", 3), S: anywhere, s: anywhere, t: anywhere})
