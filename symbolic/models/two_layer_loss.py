@@ -66,6 +66,8 @@ def plane(students: int, teachers: int) -> Frame:
     )
 
 
+LAW = "`x` is standard Gaussian in any dimension `d >= 2`"
+NORMALISATION = "no factor 1/2: the mean of the squared error; halve it for the convention with 1/2"
 MEANINGS = {
     K: "number of hidden neurons",
     K_star: "number of hidden neurons of the teacher",
@@ -105,8 +107,8 @@ def derivation() -> Derivation:
         name="two-layer-loss",
         title="The loss of a two-layer ReLU network",
         source="Tian 2017 with output weights; Cho and Saul 2009 for the kernel",
-        law="`x` is standard Gaussian in any dimension `d >= 2`",
-        normalisation="no factor 1/2: the mean of the squared error; halve it for the convention with 1/2",
+        law=LAW,
+        normalisation=NORMALISATION,
         frame=plane(2, 2),
         meanings=MEANINGS,
         results=(
