@@ -7,6 +7,7 @@ here integrates or differentiates symbolically.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import lru_cache
 from typing import Any
 
 import mpmath as mp
@@ -112,6 +113,8 @@ def _walk(expression: Expr, values: Values) -> Any:
     if isinstance(expression, Derivative):
         return _derivative(expression, values)
     if isinstance(expression, Integral):
+        if not expression.free_symbols:  # the same at every point
+            return _constant_integral(expression, mp.mp.prec)
         return _integral(expression, values)
     if isinstance(expression, Limit):
         return _limit(expression, values)
@@ -147,6 +150,12 @@ def _integral(expression: Integral, values: Values) -> Any:
     start, stop = (_walk(end, values) if end.is_finite is not False else _infinite(end) for end in (low, high))
     cuts = [start, *_kinks(inner, name, start, stop, values), stop]
     return mp.quad(lambda t: _walk(inner, {**values, name: t}), cuts)
+
+
+@lru_cache(maxsize=256)
+def _constant_integral(expression: Integral, precision: int) -> Any:
+    del precision  # part of the cache's key
+    return _integral(expression, {})
 
 
 def _infinite(end: Expr) -> Any:

@@ -86,9 +86,12 @@ def _inserted(derivation: Derivation, step: Step) -> Equalities:
     for name in step.check.inserting:
         if name not in earlier or earlier[name].relation != "=":
             raise Failure(f"no earlier step {name!r} is an equality that could be inserted")
-        if not any(side.has(earlier[name].left) for side in (step.left, step.right)):
-            raise Failure(f"the left side of the step {name!r} does not occur: there is nothing to insert")
-    return tuple((earlier[name].left, earlier[name].right) for name in step.check.inserting)
+    pairs = tuple((earlier[name].left, earlier[name].right) for name in step.check.inserting)
+    for number, (old, _) in enumerate(pairs):
+        before = _with(step, pairs[:number])
+        if not any(side.has(old) for side in (before.left, before.right)):
+            raise Failure(f"there is nothing to insert the step {step.check.inserting[number]!r} for")
+    return pairs
 
 
 def verify_step(step: Step, frame: Frame, *, seed: str, equalities: Equalities = ()) -> None:
