@@ -15,6 +15,7 @@ MODULES = (
     "models.both_layers_loss",
     "models.both_layers_gradient",
     "models.both_layers_reduced",
+    "models.both_layers_descent",
     "models.non_overlapping_reduced",
     "models.non_overlapping_hessian",
 )

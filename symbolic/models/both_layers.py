@@ -49,6 +49,7 @@ VECTOR_MEANINGS: dict[Symbol, str] = {
     w_star: "the teacher's filter, not zero",
     a_star: "the teacher's output weights",
     ONES: "the vector of `k` ones",
+    Z: "the patches of an input",
     phi: "the angle between `v` and `w_star`, in `[0, pi]`",
 }
 INVARIANT_MEANINGS: dict[Symbol, str] = {

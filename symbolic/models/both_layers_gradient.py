@@ -13,7 +13,6 @@ from relucert.symbolic.models.both_layers import (
     NORMALISATION,
     SOURCE,
     VECTOR_MEANINGS,
-    Z,
     a,
     a_star,
     defined_loss,
@@ -56,7 +55,7 @@ def derivation() -> Derivation:
         law=LAW,
         normalisation=NORMALISATION,
         frame=polar,
-        meanings={**VECTOR_MEANINGS, Z: "the patches of an input", **INVARIANT_MEANINGS},
+        meanings={**VECTOR_MEANINGS, **INVARIANT_MEANINGS},
         results=(
             Result(
                 "filter_gradient",

@@ -65,7 +65,7 @@ def derivation() -> Derivation:
         law=LAW,
         normalisation=NORMALISATION,
         frame=plane,
-        meanings={**VECTOR_MEANINGS, Z: "the patches of an input", x: "one patch"},
+        meanings={**VECTOR_MEANINGS, x: "one patch"},
         results=(Result("loss", defined_loss(), loss(), (v, a, w_star, a_star), "half the mean squared error"),),
         steps=(
             Step(

@@ -15,7 +15,6 @@ from relucert.symbolic.models.both_layers import (
     N,
     S,
     V,
-    Z,
     a,
     a_star,
     defined_loss,
@@ -92,7 +91,6 @@ def derivation() -> Derivation:
         frame=vectors,
         meanings={
             **VECTOR_MEANINGS,
-            Z: "the patches of an input",
             **INVARIANT_MEANINGS,
             alpha: "any number",
             beta: "any number",
