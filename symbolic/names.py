@@ -12,6 +12,11 @@ def positive(name: str) -> Symbol:
     return Symbol(name, positive=True)
 
 
+def nonnegative(name: str) -> Symbol:
+    """A real number from 0 on."""
+    return Symbol(name, nonnegative=True)
+
+
 def real(name: str) -> Symbol:
     """A real number."""
     return Symbol(name, real=True)
