@@ -107,10 +107,9 @@ class ArithmeticPrinter(LatexPrinter):
 
     def _print_Entry(self, entry: nodes.Entry) -> str:
         family, index = entry.args
-        spelling = self.notation.spelling(family)
         with self._slashes():
             below = self._print(index)
-        return str(spelling.member(below))
+        return str(self.notation.members(family).member(below))
 
     # --- sums, products, powers
 

@@ -84,6 +84,11 @@ class Printer(ArithmeticPrinter):
     def _print_Abs(self, function: Expr, exp: str | None = None) -> str:
         return self._in(r"\lvert", self._print(function.args[0]), r"\rvert")
 
+    def _print_Str(self, name: Any) -> str:
+        """A function that a sentence names."""
+        special = {"relu": self.notation.relu, "step": r"\mathbf{1}[\cdot > 0]"}
+        return special.get(name.name, str(name.name))
+
     # --- vectors and matrices
 
     def _print_Norm(self, norm: Expr) -> str:
@@ -91,6 +96,9 @@ class Printer(ArithmeticPrinter):
 
     def _print_Angle(self, angle: Expr) -> str:
         return r"\angle" + self._list(angle.args)
+
+    def _print_Trace(self, trace: Expr) -> str:
+        return r"\operatorname{tr}" + self._list(trace.args)
 
     def _brackets_dot(self, dot: Expr) -> bool:
         return self.notation.dot == "brackets" or not all(plain(vector) for vector in dot.args)
@@ -113,8 +121,8 @@ class Printer(ArithmeticPrinter):
         simple = isinstance(matrix, nodes.Transposed) or plain(matrix)
         return f"{self._print(matrix) if simple else self._parens(matrix)} {self._vector(vector)}"
 
-    def _print_Transposed(self, transposed: Expr) -> str:
-        return transposed(self._vector(transposed.args[0]))
+    def _print_Transposed(self, node: Expr) -> str:
+        return transposed(self._vector(node.args[0]))
 
     # --- means, integrals, derivatives
 
@@ -144,7 +152,12 @@ class Printer(ArithmeticPrinter):
         for counter, first, last in reversed(limits):
             with self._slashes():
                 parts.append(f"{sign}_{{{self._print(counter)} = {self._print(first)}}}^{{{self._print(last)}}}")
-        return " ".join([*parts, self._factor(body, last=True) if not isinstance(body, Mul) else self._term(body)])
+        return " ".join([*parts, self._body(body)])
+
+    def _body(self, body: Expr) -> str:
+        """What a sum sign reaches over: up to the next plus or minus."""
+        text = self._print(body) if isinstance(body, Mul) else self._factor(body, last=True)
+        return self._in("(", text, ")") if text.startswith("-") else text
 
     def _print_Integral(self, integral: Expr) -> str:
         integrand, *limits = integral.args
@@ -175,7 +188,7 @@ class Printer(ArithmeticPrinter):
         body, name, target, direction = limit.args
         side = "" if str(direction) == "+-" or target in (oo, -oo) else f"^{{{direction}}}"
         below = rf"{self._print(name)} \to {self._print(target)}{side}"
-        return rf"\lim_{{{below}}} {self._factor(body, last=True) if not isinstance(body, Mul) else self._term(body)}"
+        return rf"\lim_{{{below}}} {self._body(body)}"
 
     # --- statements
 

@@ -24,6 +24,7 @@ LETTERS = {name: f"\\{name}" for name in GREEK.split()} | {
     "eps": r"\varepsilon",
     "epsilon": r"\varepsilon",
     "lam": r"\lambda",
+    "ones": r"\mathbf{1}",
 }
 ACCENTS = {"hat", "bar", "tilde"}
 RAISED = {"star": "*", "prime": r"\prime"}
@@ -91,12 +92,19 @@ class Notation:
 
     def spelling(self, symbol: Symbol) -> Spelling:
         """How the symbol is written."""
-        letter, *suffixes = [part for part in symbol.name.split("_") if part]
+        return self._spelling(symbol.name, bold=self.bold and isinstance(symbol, (Vector, VectorFamily)))
+
+    def members(self, family: Symbol) -> Spelling:
+        """How the family's members, or the vector's coordinates, are written, but for their numbers."""
+        return self._spelling(family.name, bold=self.bold and isinstance(family, VectorFamily))
+
+    def _spelling(self, name: str, *, bold: bool) -> Spelling:
+        letter, *suffixes = [part for part in name.split("_") if part]
         found = re.fullmatch(r"([A-Za-z]+?)(\d+)", letter)
         if found and letter not in self.letters:
             letter, suffixes = found[1], [found[2], *suffixes]
         core = self._letter(letter)
-        if self.bold and isinstance(symbol, (Vector, VectorFamily)):
+        if bold and not core.startswith(r"\mathbf"):
             core = f"\\mathbf{{{core}}}" if len(core) == 1 else f"\\boldsymbol{{{core}}}"
         raised, lowered = "", []
         for part in suffixes:
@@ -129,6 +137,8 @@ class Notation:
             reserved = RESERVED | {self.relu}
             if symbol != IDENTITY and spelling.core in reserved and not spelling.raised and not spelling.lowered:
                 raise NotationClash(f"notation {self.name}: {symbol} is written {spelling}, which means something else")
+            if spelling in found and _same_letter(symbol, found[spelling]):
+                continue
             if spelling in found:
                 both = f"{_described(found[spelling])} and {_described(symbol)}"
                 raise NotationClash(f"notation {self.name}: {both} are both written {spelling}")
@@ -140,6 +150,11 @@ class Notation:
                     f"notation {self.name}: {symbol} and a member of {family} are both written {spelling}"
                 )
         return found
+
+
+def _same_letter(one: Symbol, other: Symbol) -> bool:
+    """A number and the same number where a step assumes more of it."""
+    return one.name == other.name and type(one) is type(other) is Symbol
 
 
 def _order(symbol: Symbol) -> tuple[str, str, str]:

@@ -16,6 +16,7 @@ from typing import Any
 import sympy
 from sympy import Basic, Eq, Function, Ge, Gt, Integer, Interval, Le, Lt, Ne, Rational, Symbol, Tuple
 from sympy.core.function import AppliedUndef
+from sympy.core.symbol import Str
 
 from relucert.symbolic import expressions
 from relucert.symbolic.derivation import Derivation
@@ -30,6 +31,7 @@ SYMPY = """
     Piecewise KroneckerDelta factorial binomial pi oo E
 """
 DIMENSIONS = ("d", "m", "p", "n")  # sizes that a sentence may speak of although no formula has them
+FUNCTION_NAMES = ("relu", "step", "G")  # a sentence may name these without arguments; read as `Str`
 _RELATIONS: dict[type[ast.cmpop], Any] = {
     ast.Lt: Lt,
     ast.LtE: Le,
@@ -109,10 +111,16 @@ def namespace(derivation: Derivation) -> dict[str, Any]:
     found |= {"I": expressions.IDENTITY, "Eq": _equation}
     found |= {name: Function(name) for name in functions(derivation)}
     own: dict[str, Symbol] = {}
-    for symbol in symbols(derivation):
-        if own.setdefault(symbol.name, symbol) != symbol:
+    statement = {symbol for part in _formulas(derivation.results) for symbol in part.free_symbols}
+    for symbol in (*derivation.meanings, *statement, *sorted(symbols(derivation), key=_order)):
+        other = own.setdefault(symbol.name, symbol)
+        if other != symbol and not type(other) is type(symbol) is Symbol:  # a step may assume more of a number
             raise ProseError(f"derivation {derivation.name}: two different symbols are called {symbol.name}")
     return found | own
+
+
+def _order(symbol: Symbol) -> str:
+    return str(sorted(symbol.assumptions0.items()))
 
 
 def _equation(left: Basic, right: Basic) -> Basic:
@@ -168,6 +176,8 @@ def formula(text: str, names: Mapping[str, Any]) -> Basic:
         if isinstance(error, ProseError):
             raise
         raise ProseError(f"`{text}` cannot be read ({error})") from None
+    if isinstance(value, type) and value.__name__ in FUNCTION_NAMES:
+        return Str(value.__name__)
     if not isinstance(value, Basic):
         raise ProseError(f"`{text}` is no formula")
     return value
@@ -206,3 +216,15 @@ def _value(tree: ast.expr, names: Mapping[str, Any]) -> Any:
 
 def _values(trees: Iterable[ast.expr], names: Mapping[str, Any]) -> list[Any]:
     return [_value(tree, names) for tree in trees]
+
+
+def texts(derivation: Derivation) -> list[str]:
+    """All prose of a derivation, in the order in which it is printed."""
+    return [
+        derivation.law,
+        derivation.normalisation,
+        *derivation.meanings.values(),
+        *derivation.conditions,
+        *(step.reason for step in derivation.steps),
+        *derivation.remarks,
+    ]
