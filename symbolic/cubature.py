@@ -12,12 +12,13 @@ Between its kinks (`relu`, `step`, `leaky_relu` of linear forms) the integrand i
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import lru_cache
 from itertools import pairwise
 from itertools import product as cartesian
 from typing import Any
 
 import mpmath as mp
-from sympy import Expr, Symbol, Tuple
+from sympy import Expr, Symbol, Tuple, lambdify
 
 from relucert.symbolic.expressions import leaky_relu, relu, step
 from relucert.symbolic.rules import arc_rule, common_line, radial_rule
@@ -110,8 +111,6 @@ def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate
 
 def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
     """The integrand as a fast function of the coordinates: everything else is replaced by its value first."""
-    from sympy import lambdify
-
     constants: dict[Symbol, Any] = {}
 
     def fixed(node: Expr) -> Expr:
@@ -126,14 +125,20 @@ def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any]
         return node.func(*(fixed(argument) for argument in node.args))
 
     body = fixed(integrand)
+    function = _lambdified((*names, *constants), body)
+    rest = tuple(constants.values())
+    return lambda *place: function(*place, *rest)
+
+
+@lru_cache(maxsize=256)
+def _lambdified(names: tuple[Symbol, ...], body: Expr) -> Any:
+    """The formula as a function; at other points only its constants change."""
     table: dict[str, Any] = {
         "relu": lambda t: t if t > 0 else mp.mpf(0),
         "step": lambda t: mp.mpf(1) if t > 0 else mp.mpf(0),
+        "leaky_relu": lambda t, slope: t if t > 0 else slope * t,
     }
-    table["leaky_relu"] = lambda t, slope: t if t > 0 else slope * t
-    function = lambdify([*names, *constants], body, modules=[table, "mpmath"], cse=True)
-    rest = tuple(constants.values())
-    return lambda *place: function(*place, *rest)
+    return lambdify(names, body, modules=[table, "mpmath"], cse=True)
 
 
 def _rule(

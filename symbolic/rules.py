@@ -54,17 +54,16 @@ def arc_rule(start: Any, stop: Any, degree: int) -> list[tuple[Any, Any]]:
     lost = int(2 * degree * max(0, -mp.log10(half / degree))) if degree else 0
     with mp.extradps(10 + lost + 2 * degree):
         places = [half * mp.cos(mp.pi * (number + mp.mpf(1) / 2) / size) for number in range(size)]
-        matrix, integrals = mp.matrix(size, size), mp.matrix(size, 1)
+        # the places are symmetric about the middle: equal weights on both sides leave the cosines only
+        matrix, integrals = mp.matrix(degree + 1, degree + 1), mp.matrix(degree + 1, 1)
         integrals[0] = 2 * half
-        for column, place in enumerate(places):
-            matrix[0, column] = mp.mpf(1)
-            for frequency in range(1, degree + 1):
-                matrix[2 * frequency - 1, column] = mp.cos(frequency * place)
-                matrix[2 * frequency, column] = mp.sin(frequency * place)
         for frequency in range(1, degree + 1):
-            integrals[2 * frequency - 1] = 2 * mp.sin(frequency * half) / frequency
+            integrals[frequency] = 2 * mp.sin(frequency * half) / frequency
+        for column, place in enumerate(places[: degree + 1]):
+            for frequency in range(degree + 1):
+                matrix[frequency, column] = (1 if column == degree else 2) * mp.cos(frequency * place)
         weights = mp.lu_solve(matrix, integrals)
-    return [(middle + place, +weights[column]) for column, place in enumerate(places)]
+    return [(middle + place, +weights[min(number, size - 1 - number)]) for number, place in enumerate(places)]
 
 
 def common_line(normals: list[Point]) -> tuple[Point, Point, Point] | None:
