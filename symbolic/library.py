@@ -10,6 +10,8 @@ from relucert.symbolic.derivation import Derivation
 # In the order of reading: later ones build on earlier ones.  "kernels.relu_kernel" has the function derivation().
 MODULES = (
     "kernels.relu_kernel",
+    "kernels.step_kernel",
+    "kernels.relu_mean",
     "models.non_overlapping_loss",
     "models.non_overlapping_gradient",
     "models.both_layers_loss",

@@ -122,7 +122,7 @@ def derivation() -> Derivation:
                 "inner products under rotation",
                 Dot(Apply(Q, u), Apply(Q, x)),
                 Dot(u, x),
-                "a rotation keeps inner products, so it keeps lengths too, and with them the density `exp(-Norm(x)**2/2)`"
+                "a rotation keeps inner products, so it keeps lengths, and with them the density `exp(-Norm(x)**2/2)`"
                 " of the Gaussian law up to its constant",
                 Identity(),
                 _with_point(space),
@@ -131,7 +131,7 @@ def derivation() -> Derivation:
                 "rotation",
                 Mean(product(u, v, x), x),
                 Mean(product(Apply(Q, u), Apply(Q, v), x), x),
-                "substitute `Apply(Q, x)`, which has the law of `x`, for `x`: with three coordinates here, the same in more",
+                "substitute `Apply(Q, x)`, which has the law of `x`, for `x`; shown for three coordinates",
                 Argument(),
                 space,
             ),
@@ -173,7 +173,7 @@ def derivation() -> Derivation:
                 "wedge",
                 arc,
                 wedge,
-                "both cosines are positive exactly for `theta - pi/2 < phi`, `phi < pi/2`: an arc of length `pi - theta`",
+                "both cosines are positive exactly for `theta - pi/2 < phi`, `phi < pi/2`",
                 Argument(),
                 polar,
             ),
