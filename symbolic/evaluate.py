@@ -136,6 +136,8 @@ def _derivative(expression: Derivative, values: Values) -> Any:
     function, *variables = expression.args
     (name, order), *others = [(entry[0], int(entry[1])) for entry in variables]
     inner = Derivative(function, *others) if others else function
+    if not inner.has(name):
+        return mp.mpf(0)
     return mp.diff(lambda t: _walk(inner, {**values, name: t}), values[name], order)
 
 

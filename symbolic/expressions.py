@@ -159,6 +159,10 @@ class G(Function):
         (theta,) = self.args
         return sin(theta) + (pi - theta) * cos(theta)
 
+    def _eval_is_real(self) -> bool | None:
+        real: bool | None = self.args[0].is_real
+        return real
+
     def fdiff(self, argindex: int = 1) -> Expr:
         """G'(theta) = -(pi - theta) sin(theta)."""
         del argindex  # there is one argument

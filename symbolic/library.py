@@ -21,6 +21,7 @@ MODULES = (
     "models.non_overlapping_reduced",
     "models.non_overlapping_hessian",
     "models.non_overlapping_descent",
+    "landscapes.non_overlapping_radial_angular",
 )
 
 
