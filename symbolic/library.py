@@ -18,6 +18,7 @@ MODULES = (
     "models.both_layers_gradient",
     "models.both_layers_reduced",
     "models.both_layers_descent",
+    "models.both_layers_hessian",
     "models.non_overlapping_reduced",
     "models.non_overlapping_hessian",
     "models.non_overlapping_descent",

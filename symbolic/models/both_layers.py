@@ -68,6 +68,8 @@ INVARIANTS: dict[Symbol, Expr] = {
     n: Dot(a, a),
     V: Dot(v, v),
 }
+# of what polar coordinates and vectors of a fixed length have as numbers
+ABBREVIATIONS: dict[Symbol, Expr] = {phi: Angle(v, w_star), k: Dot(ONES, ONES)}
 
 
 def output(v: Expr, a: Expr, index: Symbol = j) -> Expr:
@@ -130,8 +132,9 @@ def signed(name: Symbol, size: int) -> dict[Symbol, Domain]:
 
 
 def output_vectors(size: int) -> dict[Symbol, tuple[Expr, ...]]:
-    """Coordinates of a and a*: as many as patches."""
-    return {name: tuple(coordinate(name, place) for place in range(1, size + 1)) for name in (a, a_star)}
+    """Coordinates of a, a* and 1: as many as patches."""
+    weights = {name: tuple(coordinate(name, place) for place in range(1, size + 1)) for name in (a, a_star)}
+    return {**weights, ONES: (Integer(1),) * size}
 
 
 def frame(size: int, dimension: int = 2) -> Frame:

@@ -8,6 +8,7 @@ from relucert.symbolic.derivation import Argument, Derivation, Identity, Result,
 from relucert.symbolic.expressions import ONES, Angle, Dot, G, Norm
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     INVARIANTS,
     LAW,
@@ -92,6 +93,7 @@ def derivation() -> Derivation:
         law=LAW,
         normalisation=NORMALISATION,
         frame=step,
+        abbreviations=ABBREVIATIONS,
         meanings={
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,

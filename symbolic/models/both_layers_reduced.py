@@ -7,6 +7,7 @@ from sympy import Derivative, Expr, Integer, Symbol, pi, sin
 from relucert.symbolic.derivation import Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import ONES, Dot, G, Gradient, Norm
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     LAW,
     NORMALISATION,
@@ -89,6 +90,7 @@ def derivation() -> Derivation:
         law=LAW,
         normalisation=NORMALISATION,
         frame=vectors,
+        abbreviations=ABBREVIATIONS,
         meanings={
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,
