@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Expr, S, Sum, pi, sin, sqrt
 
-from relucert.symbolic.derivation import Argument, Calculus, Derivation, Result, Step
+from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import Dot, Entry, Gradient, Mean, Norm, relu, step
 from relucert.symbolic.frames import between
 from relucert.symbolic.kernels.relu_kernel_gradient import kernel_gradient
@@ -115,10 +115,18 @@ def derivation() -> Derivation:
             ),
             Step(
                 "insert",
-                (2 * k * (w / 2 - kernel_gradient(w, w_star, theta)) + 2 * (k**2 - k) * mean_excess * direction) / k**2,
+                by_patches,
                 inserted,
                 "put the means in; the two roots multiply to `1/(2*pi)`",
-                frame=SPACE,
+                Identity(
+                    inserting=(
+                        "equal patches",
+                        "student with itself",
+                        "student with teacher",
+                        "mean of the difference",
+                        "mean of an active patch",
+                    )
+                ),
             ),
             Step("collect", inserted, closed_gradient(), "collect `w`", frame=SPACE),
             Step(

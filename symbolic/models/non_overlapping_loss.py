@@ -138,13 +138,20 @@ def derivation() -> Derivation:
             ),
             Step(
                 "insert",
-                (
-                    k * (Norm(w) ** 2 / 2 - 2 * g + Norm(w_star) ** 2 / 2)
-                    + (k**2 - k) * (relu_mean(w) - relu_mean(w_star)) ** 2
-                )
-                / k**2,
+                by_patches,
                 inserted / k**2,
                 "put the means into the sum over pairs; the square of `1/sqrt(2*pi)` is `1/(2*pi)`",
+                Identity(
+                    inserting=(
+                        "equal patches",
+                        "student with itself",
+                        "teacher with itself",
+                        "student with teacher",
+                        "different patches",
+                        "mean of one neuron",
+                        "mean of a teacher's neuron",
+                    )
+                ),
             ),
             Step(
                 "collect",

@@ -17,8 +17,14 @@ def failures(derivation: Derivation) -> dict[str, str]:
 
 def survivors(derivation: Derivation) -> list[str]:
     """Steps that still verify after the sign of one term on their right side was changed: none may."""
-    changed = tuple(replace(step, right=_other_sign(step)) for step in derivation.steps)
-    return [report.step for report in verify(replace(derivation, steps=changed)).steps if report.verified]
+    by_name = {step.name: step for step in derivation.steps}
+    found = []
+    for step in derivation.steps:
+        needed = [by_name[name] for name in getattr(step.check, "inserting", ())]
+        changed = replace(step, right=_other_sign(step))
+        if verify(replace(derivation, steps=(*needed, changed))).steps[-1].verified:
+            found.append(step.name)
+    return found
 
 
 def _other_sign(step: Step) -> Expr:
