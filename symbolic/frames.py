@@ -152,6 +152,8 @@ class Frame:
             return _square_root(self._dot(expression.args[0], expression.args[0]))
         if isinstance(expression, nodes.Angle):
             one, other = expression.args
+            if one == other or self.resolve(one) == self.resolve(other):
+                return S.Zero
             return acos(self._dot(one, other) / (self.scalar(nodes.Norm(one)) * self.scalar(nodes.Norm(other))))
         if isinstance(expression, nodes.Outer):
             return self.component(expression.args[0], index[:1]) * self.component(expression.args[1], index[1:])

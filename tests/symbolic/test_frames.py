@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sympy import Integer, Symbol, cos, sin
 
-from relucert.symbolic.expressions import ONES, Dot, Entry, Norm
+from relucert.symbolic.expressions import ONES, Angle, Dot, Entry, Norm
 from relucert.symbolic.frames import Frame
 from relucert.symbolic.names import positive, real, vector
 
@@ -31,3 +31,10 @@ def test_norms_in_polar_coordinates_are_radii() -> None:
     r, phi = positive("r"), positive("phi")
     polar = Frame(vectors={a: (r * cos(phi), r * sin(phi))})
     assert polar.scalar(Norm(a)) == r
+
+
+def test_the_angle_of_a_vector_with_itself_is_zero() -> None:
+    """Also where the coordinates are sums, so that the quotient in the arc cosine is not simplified to 1."""
+    u, first, second = vector("u"), real("u_1"), real("u_2")
+    sums = Frame(vectors={u: (first + second, first - second), a: (first + second, first - second)})
+    assert sums.scalar(Angle(u, u)) == sums.scalar(Angle(u, a)) == 0
