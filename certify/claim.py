@@ -33,9 +33,6 @@ class ClaimError(ValueError):
     """A claim that is not well formed; the message names the field."""
 
 
-# ---------------------------------------------------------------------------------------------- spelling of numbers
-
-
 def parse_rational(text: Json, field: str) -> Fraction:
     """``"p/q"`` or ``"p"`` in lowest terms, ASCII, q >= 2 when it is written."""
     match = _RATIONAL.fullmatch(text) if isinstance(text, str) and len(text) <= 2 * MAX_DIGITS else None
@@ -82,9 +79,6 @@ def spell_hex_float(value: Fraction) -> str:
         raise ClaimError(f"{value} has more than 53 significant bits")
     sign = "-" if value < 0 else ""
     return f"{sign}0x1{'.' + digits if digits else ''}p{exponent:+d}"
-
-
-# ------------------------------------------------------------------------------------------------------- statements
 
 
 @dataclass(frozen=True)
@@ -307,9 +301,6 @@ class TrainingGap:
 def canonical_json(value: Json) -> str:
     """One text per value: no white space, keys in the order the formats define."""
     return json.dumps(value, separators=(",", ":"), ensure_ascii=True, allow_nan=False)
-
-
-# ---------------------------------------------------------------------------------------------------------- helpers
 
 
 def _short(value: Json) -> str:

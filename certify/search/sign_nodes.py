@@ -25,8 +25,6 @@ EXACT_TRIES = 4
 # Another round is worth it if the cap takes away this part of the excess of the bound over T; below the second
 # number not even the cap is worth its record.
 GAIN_FOR_ROUND, GAIN_FOR_CAP = 0.1, 0.1
-# Whether the replay accepts caps with tau = T - kappa <= 0, which are more than half of the sphere.
-CAPS_LARGER_THAN_HALF = False
 
 
 @dataclass
@@ -107,9 +105,8 @@ def cap_intervals(
 
 def capped(bounds: Bounds) -> BoolArray:
     """(B,) where the cap is one that the replay accepts and that says something."""
-    tau = 1.0 - bounds.kappa
-    least = -np.sqrt(np.einsum("bi,bi->b", bounds.z, bounds.z)) if CAPS_LARGER_THAN_HALF else np.zeros(len(tau))
-    accepted: BoolArray = tau > least + 1e-9
+    length = np.sqrt(np.einsum("bi,bi->b", bounds.z, bounds.z))
+    accepted: BoolArray = 1.0 - bounds.kappa > 1e-9 - length  # for tau <= 0 it is half of the sphere or more
     return accepted
 
 

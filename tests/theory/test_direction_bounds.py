@@ -27,7 +27,7 @@ def phi(nu: Array, rows: Array, u: Array) -> Array:
 def cap_upper(x: Array, z: Array, tau: float) -> float:
     """U of Lemma 12."""
     a, n, length = float(x @ z), float(x @ x), float(z @ z)
-    if a > 0 and a * a >= tau * tau * n:
+    if a >= tau * np.sqrt(n):
         return float(np.sqrt(n))
     return float((a * tau + np.sqrt(max(0.0, n * length - a * a) * (length - tau * tau))) / length)
 
@@ -130,7 +130,7 @@ def test_cap_interval_is_valid_and_attained(dimension: int) -> None:
     for _ in range(60):
         x, z = rng.normal(size=dimension), rng.normal(size=dimension)
         length = float(np.linalg.norm(z))
-        tau = length * rng.random()
+        tau = length * rng.uniform(-1, 1)
         upper = cap_upper(x, z, tau)
         u = sphere(rng, 3000, dimension)
         inside = u[u @ z >= tau]
@@ -172,13 +172,16 @@ def test_multiplier_bound_has_the_closed_form_as_its_infimum() -> None:
         assert upper - 1e-9 <= bounds.min() <= upper + 1e-3
 
 
-def test_cap_formulas_fail_for_negative_tau() -> None:
+def test_squares_alone_fail_for_negative_tau() -> None:
     z, tau = np.array([1.0, 0.0]), -0.9
     x, u = np.array([1.0, 0.0]), np.array([-0.8, 0.6])
     assert (x @ z) ** 2 >= (x @ x) * (z @ z - tau * tau) and x @ z > 0  # "decided positive"
     assert u @ z > tau and x @ u < 0
     x = np.array([-0.5, np.sqrt(0.75)])
-    assert x @ z > tau and x @ x > 0.99 and cap_upper(x, z, tau) < 0.83  # u = x lies in the cap and x.u = 1
+    a, n, length = x @ z, x @ x, z @ z
+    assert a > tau and n > 0.99 and cap_upper(x, z, tau) > 0.99  # u = x lies in the cap and x.u = 1
+    assert not (a > 0 and a * a >= tau * tau * n)  # the reading of a >= tau |x| for positive tau, which leads to:
+    assert (a * tau + np.sqrt((n * length - a * a) * (length - tau * tau))) / length < 0.83
 
 
 def test_secant_constant() -> None:

@@ -6,11 +6,11 @@
     ------------------------------------------------------------
     every unit u of the node with phi(u) > T satisfies z.u > tau
 
-With A = x.z, N = |x|^2, Z = |z|^2 and u a unit vector with z.u >= tau > 0:
+With A = x.z, N = |x|^2, Z = |z|^2 and u a unit vector with z.u >= tau > -|z|, z not 0:
 
-    x.u >= 0  if A > 0 and A^2 >= N (Z - tau^2);      x.u <= 0  if A < 0 and A^2 >= N (Z - tau^2);
-    x.u <= |x|                                           if A > 0 and A^2 >= tau^2 N,
-    x.u <= (A tau + sqrt((N Z - A^2)(Z - tau^2))) / Z    otherwise;        the lower end is minus this for -x.
+    x.u <= |x|                                           if A >= tau |x|,
+    x.u <= (A tau + sqrt((N Z - A^2)(Z - tau^2))) / Z    otherwise;        the lower end is minus this for -x;
+    for tau > 0:  x.u >= 0 if A > 0 and A^2 >= N (Z - tau^2);      x.u <= 0 if A < 0 and A^2 >= N (Z - tau^2).
 
 Proof: write u = (s/Z) z + v with v orthogonal to z, s = z.u in [tau, |z|]; then
 x.u <= A s/Z + sqrt((N - A^2/Z)(1 - s^2/Z)), which is concave in s with its peak |x| at s = A/|x|.
@@ -44,12 +44,11 @@ class Cap:
 
     @staticmethod
     def of(squared_length: int, tn: int, td: int) -> Cap:
-        common = gcd(tn, td)
-        tn, td = tn // common, td // common
+        tn, td = tn // gcd(tn, td), td // gcd(tn, td)
         return Cap(squared_length, tn, td, tn * tn, td * td, max(0, squared_length * td * td - tn * tn))
 
     def sign(self, product: int, squared_norm: int) -> int:
-        """+1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if A = product and N = squared_norm do not tell."""
+        """For t > 0: +1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if A = product, N = squared_norm do not tell."""
         if product and product * product * self.td2 >= squared_norm * self.remainder:
             return 1 if product > 0 else -1
         return 0
@@ -59,11 +58,16 @@ class Cap:
         orthogonal = squared_norm * self.squared_length - product * product
         root = sqrt_up((orthogonal * self.remainder) << (2 * INTERVAL_BITS))
         middle, scale = (product * self.tn) << INTERVAL_BITS, self.squared_length * self.td
-        lower, upper = (middle - root) // scale, -(-(middle + root) // scale)
-        if product and product * product * self.td2 >= self.tn2 * squared_norm:
-            reach = sqrt_up(squared_norm << (2 * INTERVAL_BITS))
-            return (lower, reach) if product > 0 else (-reach, upper)
-        return lower, upper
+        reach = sqrt_up(squared_norm << (2 * INTERVAL_BITS))
+        return (
+            -reach if self._reaches_norm(-product, squared_norm) else (middle - root) // scale,
+            reach if self._reaches_norm(product, squared_norm) else -(-(middle + root) // scale),
+        )
+
+    def _reaches_norm(self, product: int, squared_norm: int) -> bool:
+        """A >= t |x|, by the signs and the squares of both sides: x/|x| lies in the cap."""
+        excess = product * product * self.td2 - self.tn2 * squared_norm
+        return product > 0 and excess >= 0 if self.tn > 0 else product >= 0 or excess <= 0
 
 
 def secant_slope(lower: int, upper: int) -> int:

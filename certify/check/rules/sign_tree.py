@@ -24,7 +24,7 @@ sign_leaf  ["L", e, [w..], f, [i, k, ..]]  and  sign_cap  ["K", ..]
 
     S1  the record has the stated shape, e = 0, 0 <= f <= 4096
     S2  every exception names a sample with nu_i != 0, once
-    S3  leaf: T - kappa >= 0;  cap: T - kappa > 0 and z is not 0
+    S3  leaf: T - kappa >= 0;  cap: T - kappa > -|z| and z is not 0
     S4  leaf: |z|^2 <= (T - kappa)^2
 
 Any c is sound.  It is nu_i k / 2^f for an exception; otherwise nu_i where L_i >= 0, 0 where U_i <= 0, and in between
@@ -116,8 +116,10 @@ def sign_cap(claim: SphereClaim, node: Intervals, record: list[Any], step: str) 
     """The intervals of the violators of the node."""
     rule = "sign_cap"
     m, _, gap = _bound(claim, node, record, rule, step)
-    require(gap > 0 and any(m), step, rule, "S3", "T - kappa is not positive, or z is 0")
-    region = Cap.of(dot(m, m), gap, claim.denominator << INTERVAL_BITS)
+    unit, square = claim.denominator << INTERVAL_BITS, dot(m, m)
+    above = square > 0 and (gap > 0 or gap * gap < square * unit * unit)
+    require(above, step, rule, "S3", "T - kappa is not above -|z|, or z is 0")
+    region = Cap.of(square, gap, unit)
     lowers, uppers = [], []
     for row, norm, nu, lower, upper in zip(claim.rows, claim.squared_norms, claim.nu, *node, strict=True):
         if nu and lower < 0 < upper:

@@ -58,12 +58,13 @@ def bound(rows: list[Vector], nu: Vector, node: Node, record: list[Any]) -> tupl
 def cap(rows: list[Vector], nu: Vector, node: Node, z: Vector, tau: Fraction) -> Node:
     """The intervals on {|u| = 1, z.u > tau}."""
     square = dot(z, z)
-    if tau <= 0 or square == 0:
+    if square == 0 or (tau <= 0 and tau**2 >= square):
         raise Refused("cap")
 
     def highest(x: Vector) -> Fraction:
         along, norm = dot(x, z), dot(x, x)
-        if along > 0 and along**2 >= tau**2 * norm:
+        farther = along**2 >= tau**2 * norm
+        if (along > 0 and farther) if tau > 0 else (along >= 0 or along**2 <= tau**2 * norm):
             return root_up(norm)
         return (along * tau + root_up((norm * square - along**2) * (square - tau**2))) / square
 

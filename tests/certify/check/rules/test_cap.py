@@ -23,17 +23,15 @@ def dot(left: list[int], right: list[int]) -> int:
 @settings(max_examples=120, deadline=None)
 @given(st.data())
 def test_every_direction_of_the_cap_is_inside(data: st.DataObject) -> None:
-    """z.u >= tau > 0, |u| = 1 implies L <= x.u <= U and the decided sign; the ends are attained up to rounding."""
+    """z.u >= tau > -|z|, |u| = 1 implies L <= x.u <= U, and the decided sign if tau > 0; the ends are attained."""
     z = data.draw(vectors.filter(any))
     x = data.draw(st.lists(st.integers(-9, 9), min_size=len(z), max_size=len(z)))
-    share = data.draw(st.fractions(Fraction(1, 20), 1))
+    share = data.draw(st.fractions(Fraction(-19, 20), 1))
     tau = Fraction(math.isqrt(dot(z, z) * 10**12), 10**6) * share
-    if tau <= 0:
-        return
     cap = Cap.of(dot(z, z), tau.numerator, tau.denominator)
     product, norm = dot(x, z), dot(x, x)
     lower, upper = cap.interval(product, norm)
-    sign = cap.sign(product, norm)
+    sign = cap.sign(product, norm) if tau > 0 else 0
 
     length = math.sqrt(dot(z, z))
     rng = np.random.default_rng(0)
@@ -52,13 +50,13 @@ def test_every_direction_of_the_cap_is_inside(data: st.DataObject) -> None:
     assert lower / UNIT <= values.min() + slack and values.max() - slack <= upper / UNIT
     if len(normal):
         peak = dot(x, z) / length / math.sqrt(norm) if norm else 0.0  # the height of the maximum, if it is on the cap
-        if abs(peak) < float(tau) / length:
+        if peak < float(tau) / length:
             assert values.max() == pytest.approx(upper / UNIT, abs=1e-3 * math.sqrt(norm))
     if sign > 0:
         assert values.min() >= -slack
     if sign < 0:
         assert values.max() <= slack
-    if sign == 0 and len(normal) and norm:
+    if tau > 0 and sign == 0 and len(normal) and norm:
         assert lower <= 0 <= upper
 
 
@@ -96,14 +94,16 @@ def test_an_empty_cap_says_anything_that_is_true_of_nothing() -> None:
     assert cap.remainder == 0 and cap.sign(1, 100) == 1 and cap.sign(-1, 100) == -1
 
 
-def test_why_tau_must_be_positive() -> None:
-    """z = (1, 0), tau = -9/10: u = (-4/5, 3/5) is on the cap, but the formulas would call x = (1, 0) positive."""
+def test_a_cap_larger_than_half_the_sphere() -> None:
+    """z = (1, 0), tau = -9/10: the squares alone would not do, A >= tau |x| needs the signs."""
     cap = Cap.of(1, -9, 10)
-    assert cap.sign(1, 1) == 1
-    x, u = (-0.5, math.sqrt(0.75)), (-0.5, math.sqrt(0.75))
-    assert u[0] > -0.9
-    upper = cap.interval(-(10**6), 4 * 10**12)[1] / UNIT / (2 * 10**6)
-    assert upper < 0.83 < 1 - 1e-9 < x[0] * u[0] + x[1] * u[1]
+    assert cap.sign(1, 1) == 1  # u = (-4/5, 3/5) is on the cap and x.u < 0 for x = (1, 0): why `sign` needs tau > 0
+    lower, upper = cap.interval(1, 1)
+    assert upper == UNIT and 0 <= Fraction(-9, 10) - Fraction(lower, UNIT) <= Fraction(1, UNIT)
+    # x = (-1/2, sqrt(3)/2) is on the cap itself, so that |x| is reached, though A^2 < tau^2 N and A < 0
+    assert cap.interval(-(10**6), 4 * 10**12)[1] >= UNIT * 2 * 10**6
+    # x = (-1, 0) is not
+    assert Fraction(cap.interval(-1, 1)[1], UNIT) < Fraction(9, 10) + Fraction(2, UNIT)
 
 
 @given(st.integers(1, 9), st.integers(-(2**52), -1), st.integers(1, 2**52))

@@ -120,9 +120,19 @@ SIGN_CAPS = [
     Refused("an exception twice", edited(CAPS, ("trees.0.0.4", [0, 1, 1, 1, 0, 1])), "sign_cap S2"),
     Refused("out of range", edited(CAPS, ("trees.0.0.4", [0, 1, 1, 1, 2, 1])), "sign_cap S2"),
     Refused("z = 0", edited(CAPS, ("trees.1", [["K", 0, [0, 0], 0, []], LEAF])), "sign_cap S3", False),
-    Refused("tau < 0", line([2, 2], [line_cap(0, 2, 1, -1), line_leaf()], "1"), "sign_cap S3", False),
-    Refused("tau = 0", line([1, 1], [line_cap(0, 1, 1, 0), line_leaf(0, 1, 1, 1)], "1"), "sign_cap S3", False),
+    Refused("tau < -|z|", line([2, 2], [line_cap(0, 2, 1, -1), line_leaf()], "1"), "sign_cap S3", False),
+    Refused("tau = -|z|", line([2, 2], [line_cap(0, 2, 1, -1), line_leaf()], "6"), "sign_cap S3"),
+    Refused("tau = 0 = z", line([1, 1], [line_cap(0, 1, 1, -1), line_leaf(0, 1, 1, 1)], "1"), "sign_cap S3", False),
 ]
+
+# c = 2 for one sample with nu = 1: z = 2, kappa = 2; with T = 9/8 the cap is u > -7/16, and a leaf with c = 3/4 closes it
+LARGE_CAP = line([1], [line_cap(0, 2), ["L", 0, [0], 2, [0, 3]]], "9/8")
+
+
+def test_a_cap_larger_than_half_the_sphere() -> None:
+    """tau = -7/8 > -|z|: the cap says something, and without it the leaf does not close."""
+    assert check(LARGE_CAP).valid
+    assert tag(check(edited(LARGE_CAP, ("trees.0", LARGE_CAP["trees"][0][1:])))) == "sign_leaf S4"
 
 
 @pytest.mark.parametrize("row", [*TREE, *BRANCHES, *LEAVES, *SIGN_CAPS], ids=lambda row: f"{row.condition} {row.name}")
