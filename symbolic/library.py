@@ -23,6 +23,7 @@ MODULES = (
     "models.non_overlapping_hessian",
     "models.non_overlapping_descent",
     "landscapes.non_overlapping_radial_angular",
+    "landscapes.both_layers_profile",
 )
 
 
