@@ -162,6 +162,9 @@ class Derivation:
         Under which the statement holds (prose), the extra ones included.
     remarks : sequence of str
         Counterexamples, conversions to other papers' statements (prose).
+    abbreviations : mapping of Symbol to Expr
+        Symbols of the results that the frames take as coordinates, e.g. the angle in polar coordinates, in terms of the
+        results' arguments.
     """
 
     name: str
@@ -175,6 +178,7 @@ class Derivation:
     steps: tuple[Step, ...]
     conditions: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
+    abbreviations: Mapping[Symbol, Expr] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         names = [step.name for step in self.steps]
@@ -186,3 +190,15 @@ class Derivation:
     def frame_of(self, step: Step) -> Frame:
         """The coordinates in which a step is checked."""
         return self.frame if step.frame is None else step.frame
+
+    def frames(self) -> list[Frame]:
+        """All coordinates: the derivation's own first, then those of its steps."""
+        own = [self.frame, *(step.frame for step in self.steps if step.frame is not None)]
+        return [frame for number, frame in enumerate(own) if all(frame is not other for other in own[:number])]
+
+    def definitions(self) -> dict[Symbol, Expr]:
+        """The abbreviations of all frames, those of the derivation itself and of its own frame first."""
+        merged = dict(self.abbreviations)
+        for frame in self.frames():
+            merged = {**frame.definitions, **merged}
+        return merged

@@ -22,9 +22,10 @@ from relucert.symbolic.expressions import (
     Vector,
     rank,
 )
-from relucert.symbolic.printers.numpy_expressions import CannotPrint, Scope
+from relucert.symbolic.printers.numpy_expressions import Scope
 from relucert.symbolic.printers.numpy_helpers import HELPERS, helpers_for
-from relucert.symbolic.printers.numpy_sizes import Sizes
+from relucert.symbolic.printers.numpy_pieces import CannotPrint
+from relucert.symbolic.printers.numpy_sizes import Sizes, is_size
 
 WIDTH = 110
 _RESERVED = {"np", "math", "batch", *HELPERS}
@@ -106,12 +107,14 @@ class _Function:
 
     def _definitions(self, *starts: Expr) -> list[tuple[Symbol, Expr]]:
         """Abbreviations that the formula uses, each after those that it uses itself."""
-        known = self.derivation.frame.definitions
+        known = self.derivation.definitions()
         ordered: list[tuple[Symbol, Expr]] = []
 
         def visit(expression: Expr) -> None:
             for symbol in sorted(expression.atoms(Symbol), key=str):
                 if symbol in known and symbol not in self.result.arguments and symbol not in dict(ordered):
+                    if is_size(known[symbol]):
+                        continue
                     visit(known[symbol])
                     ordered.append((symbol, known[symbol]))
 
@@ -124,7 +127,13 @@ class _Function:
 
     def _axes(self) -> Sizes:
         equality = sympy.Eq(self.result.left, self.result.right, evaluate=False)
-        return Sizes([equality], dict(self._definitions(self.result.left, self.result.right)))
+        counted = {name: meaning for name, meaning in self.derivation.definitions().items() if is_size(meaning)}
+        return Sizes([equality], {**dict(self._definitions(self.result.left, self.result.right)), **counted})
+
+    def _lengths(self) -> set[str]:
+        """Names of the lengths of the arguments' axes."""
+        axes = self._axes()
+        return {axes.name(axis) for symbol in self.result.arguments for axis in axes.axes(symbol)}
 
     def _sizes(self) -> set[Symbol]:
         """Names that have to be Python ints: ends of sums, places in families."""
@@ -141,9 +150,22 @@ class _Function:
             if not symbol.name.isidentifier() or keyword.iskeyword(symbol.name) or symbol.name in _RESERVED:
                 raise CannotPrint(f"{symbol.name} is no name for an argument")
         axes = self._axes()
+        self._refuse_unknown(axes)
+        lengths = {symbol for formula in self._formulas() for symbol in formula.atoms(Symbol)}
+        lengths = {symbol for symbol in lengths if symbol.name in self._lengths()}
         return Scope(
-            sizes=frozenset(self._sizes()), families=axes.families(self.result.arguments), names=axes.constants()
+            sizes=frozenset(self._sizes() | lengths - set(self.result.arguments)),
+            families=axes.families(self.result.arguments),
+            names=axes.constants(),
         )
+
+    def _refuse_unknown(self, axes: Sizes) -> None:
+        known = {*self.result.arguments, *(name for name, _ in self._definitions()), *axes.constants()}
+        free = set().union(*(formula.free_symbols for formula in self._formulas())) - known
+        unknown = sorted(symbol.name for symbol in free if symbol.name not in self._lengths())
+        if unknown:
+            name = function_name(self.derivation, self.result)
+            raise CannotPrint(f"{name}: {', '.join(unknown)} is neither an argument nor defined")
 
     def _repeated_norms(self) -> list[Norm]:
         counts = [node for formula in self._formulas() for node in sympy.preorder_traversal(formula)]
@@ -152,7 +174,7 @@ class _Function:
 
     def _conditions(self) -> list[Condition]:
         """Conditions in the names of the arguments."""
-        known = set(self.result.arguments) | set(self.derivation.frame.definitions)
+        known = set(self.result.arguments) | set(self.derivation.definitions())
         return [
             condition
             for condition in relations(self.derivation)
@@ -254,10 +276,9 @@ class _Function:
         return "whole number, or array of them" if symbol.is_integer else "float or array"
 
     def _result_shape(self) -> str:
-        places, axes = rank(self.result.right), self._axes()
-        axis = axes.axis(self.result.right)
-        size = "d" if axis is None else axes.name(axis)
-        return f"(..., {', '.join([size] * places)})" if places else "(...)"
+        axes = self._axes()
+        names = [axes.name(axis) for axis in axes.axes_of(self.result.right)]
+        return f"(..., {', '.join(names)})" if names else "(...)"
 
 
 def _scalar_check(symbol: Symbol) -> str:

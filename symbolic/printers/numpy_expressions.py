@@ -10,45 +10,22 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 import sympy
-from sympy import Add, Expr, Integer, Mul, Piecewise, Pow, Rational, Sum, Symbol, cos, exp, pi, sin
+from sympy import Add, Expr, Integer, Mul, Piecewise, Pow, Sum, Symbol, cos, exp, pi, sin
 
 from relucert.symbolic import expressions as nodes
 from relucert.symbolic.expressions import rank
-
-SUM, PRODUCT, POWER, ATOM = 1, 2, 3, 4  # how tightly a piece of code binds
-
-
-class CannotPrint(ValueError):
-    """A formula that has no NumPy spelling."""
-
-
-@dataclass(frozen=True)
-class Code:
-    """A NumPy expression.
-
-    Attributes
-    ----------
-    text : str
-    level : int
-        How tightly its outermost operation binds.
-    indices : tuple of Symbol
-        The summation indices that it has axes for, in the order of nesting.
-    rank : int
-        Number of coordinate axes, after those.
-    constant : bool
-        A Python number or a NumPy scalar: it has no axes and needs none.
-    """
-
-    text: str
-    level: int = ATOM
-    indices: tuple[Symbol, ...] = ()
-    rank: int = 0
-    constant: bool = False
-
-    def within(self, level: int) -> str:
-        """The text, in brackets when an operation of this level would tear it apart."""
-        return self.text if self.level >= level else f"({self.text})"
-
+from relucert.symbolic.printers.numpy_pieces import (
+    ATOM,
+    POWER,
+    PRODUCT,
+    SUM,
+    CannotPrint,
+    Code,
+    align,
+    power,
+    rational,
+    sliced,
+)
 
 _FUNCTIONS: dict[type, str] = {
     sin: "np.sin",
@@ -108,7 +85,7 @@ class Scope:
             if isinstance(expression, kinds):
                 return printer(self, expression)
         if expression.is_Rational:
-            return _rational(expression)
+            return rational(expression)
         if expression.is_Symbol:
             return self._symbol(expression)
         if expression.func in _FUNCTIONS:
@@ -210,7 +187,7 @@ class Scope:
         code = self.code(base)
         if not code.constant and not (base.is_Symbol and base.is_integer and base.is_positive):
             code = replace(code, text=f'_nonzero("{_complaint(base)}", {code.text})', level=ATOM)
-        return code if exponent == 1 else _power(code, exponent, self.code(exponent))
+        return code if exponent == 1 else power(code, exponent, self.code(exponent))
 
     def power(self, expression: Expr) -> Code:
         """A power; roots by np.sqrt."""
@@ -221,7 +198,7 @@ class Scope:
         if not exponent.is_number:
             (body, above), indices, _ = self._aligned([body, self.code(exponent)])
             return Code(f"{body.within(ATOM)}**{above.within(ATOM)}", POWER, indices)
-        return _power(body, exponent, self.code(exponent))
+        return power(body, exponent, self.code(exponent))
 
     # ---- families and vectors
 
@@ -293,7 +270,7 @@ class Scope:
     def outer(self, expression: Expr) -> Code:
         """The matrix u v^T."""
         (one, other), indices, _ = self._aligned([self.code(part) for part in expression.args])
-        return Code(f"{_sliced(one, ':, None')} * {_sliced(other, 'None, :')}", PRODUCT, indices, 2)
+        return Code(f"{sliced(one, ':, None')} * {sliced(other, 'None, :')}", PRODUCT, indices, 2)
 
     def apply(self, expression: Expr) -> Code:
         """A matrix times a vector."""
@@ -392,35 +369,6 @@ _PRINTERS: tuple[tuple[type | tuple[type, ...], Printer], ...] = (
     (nodes.leaky_relu, Scope.leaky),
     (nodes.step, Scope.step),
 )
-
-
-def align(part: Code, indices: tuple[Symbol, ...], places: int) -> Code:
-    """The code with an axis for each of these indices and this rank; new axes have length 1."""
-    if part.constant or (part.indices == indices and part.rank == places):
-        return part
-    own = ":" if part.rank else "None"
-    slots = [":" if index in part.indices else "None" for index in indices] + [own] * places
-    text = part.within(ATOM)
-    if "None" not in slots:
-        return replace(part, indices=indices)
-    return Code(f"{text}[..., {', '.join(slots)}]", ATOM, indices, places)
-
-
-def _sliced(part: Code, slots: str) -> str:
-    kept = "".join(":, " for _ in part.indices)
-    return f"{part.within(ATOM)}[..., {kept}{slots}]"
-
-
-def _rational(number: Rational) -> Code:
-    if number.q == 1:
-        return Code(str(number.p), ATOM if number.p >= 0 else SUM, constant=True)
-    return Code(f"{number.p} / {number.q}", PRODUCT, constant=True)
-
-
-def _power(base: Code, exponent: Expr, code: Code) -> Code:
-    if exponent == Rational(1, 2):
-        return replace(base, text=f"np.sqrt({base.text})", level=ATOM)
-    return replace(base, text=f"{base.within(ATOM)}**{code.within(ATOM)}", level=POWER)
 
 
 def _name(vector: Expr) -> str:

@@ -30,11 +30,14 @@ class Sizes:
         self._parent: dict[Axis, Axis] = {}
         for formula in formulas:
             if isinstance(formula, Relational):
-                self._join([self.axis(side) for side in formula.args])
+                self._join([self.axes_of(side) for side in formula.args])
             else:
-                self.axis(formula)
+                self.axes_of(formula)
         for name, meaning in definitions.items():
-            self._join([self.axis(name), self.axis(meaning)])
+            if is_size(meaning):
+                self._join([(("size", name),), self.axes_of(ONES)])
+            else:
+                self._join([self.axes_of(name), self.axes_of(meaning)])
 
     def name(self, axis: Axis) -> str:
         """The name of the axis's length: of a size in the formulas if there is one, else a letter."""
@@ -74,48 +77,56 @@ class Sizes:
             axis = self._parent[axis]
         return axis
 
-    def _join(self, axes: Sequence[Axis | None]) -> Axis | None:
-        known = [axis for axis in axes if axis is not None]
+    def _join(self, parts: Sequence[tuple[Axis, ...]]) -> tuple[Axis, ...]:
+        """Parts of the same rank are combined: their axes are equal, one by one."""
+        known = [part for part in parts if part]
         for other in known[1:]:
-            one, two = self._root(known[0]), self._root(other)
-            self._parent[two] = one
-        return known[0] if known else None
+            for one, two in zip(known[0], other, strict=True):
+                self._parent[self._root(two)] = self._root(one)
+        return known[0] if known else ()
 
-    def axis(self, part: Basic) -> Axis | None:
-        """The coordinates' axis of a vector or matrix; joins what the formula combines."""
+    def axes_of(self, part: Basic) -> tuple[Axis, ...]:
+        """The axes of a scalar, vector or matrix; joins what the formula combines."""
         if isinstance(part, (Vector, Matrix)):
             self._root(("coordinates", part))
-            return ("coordinates", part)
+            return (("coordinates", part),) * (2 if isinstance(part, Matrix) else 1)
         if isinstance(part, Symbol):
-            return None
+            return ()
         if isinstance(part, nodes.Entry):
             family = part.args[0]
-            if isinstance(family, VectorFamily):
-                self._root(("members", family))
-                self._root(("coordinates", family))
-                return ("coordinates", family)
             self._root(_members(family))
-            return None
-        if isinstance(part, (Add, nodes.Outer, nodes.Apply)):
-            return self._join([self.axis(entry) for entry in part.args])
+            if isinstance(family, VectorFamily):
+                self._root(("coordinates", family))
+                return (("coordinates", family),)
+            return ()
+        found = [self.axes_of(entry) for entry in part.args if isinstance(entry, Basic)]
+        if isinstance(part, Add):
+            return self._join(found)
+        if isinstance(part, nodes.Outer):
+            return (*found[0], *found[1])
+        if isinstance(part, nodes.Apply):
+            self._join([found[0][1:], found[1]])
+            return found[0][:1]
+        if isinstance(part, nodes.Transposed):
+            return found[0][::-1]
         if isinstance(part, (nodes.Dot, nodes.Angle)):
-            self._join([self.axis(entry) for entry in part.args])
-            return None
-        if isinstance(part, (nodes.Gradient, nodes.Hessian)):
-            self.axis(part.args[0])
-            return self._join([self.axis(entry) for entry in part.args[1:]])
+            self._join(found)
+            return ()
+        if isinstance(part, nodes.Gradient):
+            return found[1]
+        if isinstance(part, nodes.Hessian):
+            return (*found[1], *found[-1])
         if isinstance(part, Sum):
             self._limits(part)
-        axes = [self.axis(entry) for entry in part.args if isinstance(entry, Basic)]
-        if isinstance(part, (Sum, Mul, nodes.Mean, nodes.Transposed, Integral, Derivative)):
-            return next((axis for axis in axes if axis is not None), None)
-        return None
+        if isinstance(part, (Sum, Mul, nodes.Mean, Integral, Derivative)):
+            return next((axes for axes in found if axes), ())
+        return ()
 
     def _limits(self, total: Sum) -> None:
         for counter, first, last in total.limits:
             for entry in total.atoms(nodes.Entry):
                 if entry.args[1] == counter and first == 1 and last.is_Symbol:
-                    self._join([("size", last), _members(entry.args[0])])
+                    self._join([(("size", last),), (_members(entry.args[0]),)])
 
     def families(self, symbols: Iterable[Symbol]) -> dict[Symbol, str]:
         """Those that a sum runs over or that have numbered members, and the name of their length."""
@@ -133,6 +144,11 @@ class Sizes:
             for symbol, text in code.items()
             if ("coordinates", symbol) in self._parent
         }
+
+
+def is_size(meaning: Expr) -> bool:
+    """The number of coordinates that the vector of ones has."""
+    return bool(meaning == nodes.Dot(ONES, ONES))
 
 
 def _members(family: Symbol) -> Axis:
