@@ -24,6 +24,7 @@ MODULES = (
     "models.non_overlapping_descent",
     "landscapes.non_overlapping_radial_angular",
     "landscapes.both_layers_profile",
+    "landscapes.both_layers_global_minimum",
 )
 
 
