@@ -105,9 +105,11 @@ class Overlapping:
         return xp.einsum("...nk,...nkm->...m", weights.astype(before.dtype), windows)
 
     def _lags(self) -> list[tuple[int, int]]:
-        """(lag, number of ordered pairs of patches with it)."""
+        """(lag, number of ordered pairs of patches with it); all pairs without a common coordinate count as one lag."""
         k = self.patches
-        return [(lag, k - abs(lag)) for lag in range(1 - k, k)]
+        apart = min(-(-self.size // self.stride), k)  # the first lag without a common coordinate
+        found = [(lag, k - abs(lag)) for lag in range(1 - apart, apart)]
+        return found if apart == k else [*found, (apart, (k - apart) * (k - apart + 1))]
 
     def _shifted(self, w: Array, lag: int) -> tuple[Array, Array]:
         """The filter at place 0 and at place `lag`, in the smallest space that holds both."""

@@ -1,0 +1,103 @@
+"""What every model has to satisfy: derivatives against differences, closed forms against samples, refusals."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from relucert.numeric.arrays import Array
+from relucert.numeric.models.base import Model
+
+SAMPLES = 100_000
+
+
+def states(model: Model, count: int = 20, seed: int = 0) -> Array:
+    return np.random.default_rng(seed).standard_normal((count, model.size))
+
+
+def gradient_is_the_derivative_of_the_loss(model: Model) -> None:
+    at, direction, step = states(model), states(model, seed=1), 1e-5
+    expected = (model.loss(at + step * direction) - model.loss(at - step * direction)) / (2 * step)
+    assert np.einsum("ni,ni->n", model.gradient(at), direction) == pytest.approx(expected, rel=1e-6, abs=1e-8)
+
+
+def curvature_is_the_derivative_of_the_gradient(model: Model) -> None:
+    at, direction, step = states(model), states(model, seed=1), 1e-5
+    expected = (model.gradient(at + step * direction) - model.gradient(at - step * direction)) / (2 * step)
+    assert model.curvature(at, direction) == pytest.approx(expected, rel=1e-6, abs=1e-7)
+
+
+def curvature_is_symmetric(model: Model) -> None:
+    at, one, other = states(model), states(model, seed=1), states(model, seed=2)
+    left = np.einsum("ni,ni->n", model.curvature(at, one), other)
+    assert left == pytest.approx(np.einsum("ni,ni->n", model.curvature(at, other), one), rel=1e-9, abs=1e-12)
+
+
+def samples_agree(model: Model, seed: int = 3) -> None:
+    """Loss and gradient on fresh samples, in standard errors: all below 4 in absolute value."""
+    at = states(model, 1, seed)[0]
+    inputs = np.random.default_rng(seed).standard_normal((SAMPLES, 1, model.input_size))
+    targets = model.target(inputs)
+    # one sample at a time, so that the samples' spread is seen
+    losses = model.sample_loss(np.broadcast_to(at, (SAMPLES, model.size)), inputs, targets)
+    slopes = model.sample_gradient(np.broadcast_to(at, (SAMPLES, model.size)), inputs, targets)
+    for seen, expected in ((losses[:, None], model.loss(at)), (slopes, model.gradient(at))):
+        scores = (seen.mean(0) - expected) / (seen.std(0) / math.sqrt(SAMPLES))
+        assert np.abs(scores).max() < 4
+
+
+def sample_gradient_is_the_derivative(model: Model) -> None:
+    """Away from kinks, which 30 samples and a step of 1e-7 do not meet."""
+    at, direction, step = states(model), states(model, seed=1), 1e-7
+    inputs = np.random.default_rng(5).standard_normal((30, model.input_size))
+    targets = model.target(inputs)
+    up, down = (model.sample_loss(at + sign * step * direction, inputs, targets) for sign in (1, -1))
+    found = np.einsum("ni,ni->n", model.sample_gradient(at, inputs, targets), direction)
+    assert found == pytest.approx((up - down) / (2 * step), rel=1e-4, abs=1e-6)
+
+
+def batches_broadcast(model: Model) -> None:
+    """Rows are independent of each other, for shared and for own inputs."""
+    at = states(model, 6)
+    inputs = np.random.default_rng(4).standard_normal((6, 7, model.input_size))
+    targets = model.target(inputs)
+    assert targets.shape == (6, 7)
+    assert model.output(at, inputs).shape == (6, 7)
+    for row in range(6):
+        assert model.loss(at)[row] == pytest.approx(model.loss(at[row]), rel=1e-12)
+        assert model.gradient(at)[row] == pytest.approx(model.gradient(at[row]), rel=1e-12, abs=1e-14)
+        own = model.sample_gradient(at[row], inputs[row], targets[row])
+        assert model.sample_gradient(at, inputs, targets)[row] == pytest.approx(own, rel=1e-12, abs=1e-14)
+        shared = model.sample_gradient(at[row], inputs[0], targets[0])
+        assert model.sample_gradient(at, inputs[0], targets[0])[row] == pytest.approx(shared, rel=1e-12, abs=1e-14)
+    assert model.loss(at.reshape(2, 3, -1)).shape == (2, 3)
+    assert model.gradient(at.reshape(2, 3, -1)).shape == (2, 3, model.size)
+
+
+def wrong_shapes_are_refused(model: Model) -> None:
+    """The messages have the expected and the given shape."""
+    long = np.ones((4, model.size + 1))
+    message = rf"expected shape \(\.\.\., {model.size}\), got \(4, {model.size + 1}\)"
+    for call in (model.loss, model.gradient):
+        with pytest.raises(ValueError, match=message):
+            call(long)
+    with pytest.raises(ValueError, match=f"direction: {message}"):
+        model.curvature(np.ones((4, model.size)), long)
+    width = model.input_size
+    with pytest.raises(ValueError, match=rf"inputs: expected shape \(\.\.\., {width}\), got \(3, {width + 2}\)"):
+        model.output(np.ones(model.size), np.ones((3, width + 2)))
+    with pytest.raises(ValueError, match=r"expected shape .*, got \(\)"):
+        model.loss(np.float64(1))
+
+
+ALL = (
+    gradient_is_the_derivative_of_the_loss,
+    curvature_is_the_derivative_of_the_gradient,
+    curvature_is_symmetric,
+    samples_agree,
+    sample_gradient_is_the_derivative,
+    batches_broadcast,
+    wrong_shapes_are_refused,
+)
