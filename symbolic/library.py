@@ -25,6 +25,7 @@ MODULES = (
     "landscapes.non_overlapping_radial_angular",
     "landscapes.both_layers_profile",
     "landscapes.both_layers_global_minimum",
+    "landscapes.non_overlapping_critical_points",
 )
 
 
