@@ -113,9 +113,8 @@ def _walk(expression: Expr, values: Values) -> Any:
     if isinstance(expression, Derivative):
         return _derivative(expression, values)
     if isinstance(expression, Integral):
-        if not expression.free_symbols:  # the same at every point
-            return _constant_integral(expression, mp.mp.prec)
-        return _integral(expression, values)
+        known = tuple((name, values[name]) for name in sorted(expression.free_symbols, key=str) if name in values)
+        return _integral(expression, known, mp.mp.prec)
     if isinstance(expression, Limit):
         return _limit(expression, values)
     if isinstance(expression, Piecewise):
@@ -141,23 +140,44 @@ def _derivative(expression: Derivative, values: Values) -> Any:
     return mp.diff(lambda t: _walk(inner, {**values, name: t}), values[name], order)
 
 
-def _integral(expression: Integral, values: Values) -> Any:
+@lru_cache(maxsize=256)  # the components of a vector share their integrals
+def _integral(expression: Integral, known: tuple[tuple[Symbol, Any], ...], precision: int) -> Any:
+    del precision  # part of the cache's key
+    values: Values = dict(known)
     body, *limits = expression.args
     *outer, last = limits
     if len(last) != 3:
         raise EvaluationError(f"{expression} has no limits: only definite integrals have a value")
     name, low, high = last
     # the last limit is the outermost integral; the inner ones are integrals in its variable
-    inner = Integral(body, *outer) if outer else body
+    inner, values = _without_constants(Integral(body, *outer) if outer else body, name, values)
     start, stop = (_walk(end, values) if end.is_finite is not False else _infinite(end) for end in (low, high))
     cuts = [start, *_kinks(inner, name, start, stop, values), stop]
-    return mp.quad(lambda t: _walk(inner, {**values, name: t}), cuts)
+
+    def integrand(t: Any) -> Any:
+        return _walk(inner, {**values, name: t})
+
+    if not (mp.isinf(start) or mp.isinf(stop)):  # the quicker rule, when it converges
+        found, error = mp.quad(integrand, cuts, error=True, method="gauss-legendre", maxdegree=6)
+        if error < mp.mpf(10) ** (4 - mp.mp.dps):
+            return found
+    return mp.quad(integrand, cuts)
 
 
-@lru_cache(maxsize=256)
-def _constant_integral(expression: Integral, precision: int) -> Any:
-    del precision  # part of the cache's key
-    return _integral(expression, {})
+def _without_constants(body: Expr, name: Symbol, values: Values) -> tuple[Expr, Values]:
+    """Parts in which the variable does not occur are evaluated once, and named."""
+    known = dict(values)
+
+    def named(part: Expr) -> Expr:
+        if part.is_Atom or part.has(Integral, Limit, Derivative, GaussianMean, sympy.Sum, Piecewise):
+            return part
+        if part.has(name):
+            return part.func(*(named(argument) for argument in part.args))
+        symbol = sympy.Dummy()
+        known[symbol] = _walk(part, values)
+        return symbol
+
+    return named(body), known
 
 
 def _infinite(end: Expr) -> Any:
@@ -172,9 +192,10 @@ def _kinks(body: Expr, name: Symbol, start: Any, stop: Any, values: Values) -> l
         samples = [t for t in grid if start < t < stop]
     else:
         samples = [start + (stop - start) * mp.mpf(i) / 64 for i in range(65)]
-    for node in body.atoms(nodes.relu, nodes.step, nodes.leaky_relu):
-        if node.args[0].has(name):
-            found += _sign_changes(node.args[0], name, samples, values)
+    arguments = {node.args[0] for node in body.atoms(nodes.relu, nodes.step, nodes.leaky_relu)}
+    for argument in sorted(arguments, key=str):
+        if argument.has(name):
+            found += _sign_changes(argument, name, samples, values)
     return sorted(found)
 
 
@@ -186,10 +207,22 @@ def _sign_changes(argument: Expr, name: Symbol, samples: list[Any], values: Valu
     signs = [at(t) for t in samples]
     for left, right, before, after in zip(samples, samples[1:], signs, signs[1:], strict=False):
         if before * after < 0:
-            found.append(mp.findroot(at, (left, right), solver="anderson", tol=mp.mpf(10) ** (8 - 2 * mp.mp.dps)))
+            found.append(_root(at, left, right))
         elif after == 0 and right != samples[-1]:
             found.append(right)
     return found
+
+
+def _root(function: Callable[[Any], Any], left: Any, right: Any) -> Any:
+    """The zero between two places of other signs: the secant method, unless it leaves the range."""
+    tolerance = mp.mpf(10) ** (8 - 2 * mp.mp.dps)  # of the function's square
+    try:
+        found = mp.findroot(function, (left, right), tol=tolerance)
+    except ValueError:
+        found = right + 1
+    if left <= found <= right:
+        return found
+    return mp.findroot(function, (left, right), solver="anderson", tol=tolerance)
 
 
 def _limit(expression: Limit, values: Values) -> Any:

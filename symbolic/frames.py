@@ -21,6 +21,7 @@ from sympy import (
     Function,
     Integer,
     Integral,
+    Limit,
     Mul,
     Rational,
     S,
@@ -121,7 +122,9 @@ class Frame:
             return self._dimension(expression.args[0])
         if isinstance(expression, (nodes.Gradient, nodes.Hessian)):
             return self._dimension(expression.args[1])
-        if isinstance(expression, (nodes.Outer, nodes.Apply, nodes.Transposed, nodes.Mean, Sum, Integral, Derivative)):
+        if isinstance(
+            expression, (nodes.Outer, nodes.Apply, nodes.Transposed, nodes.Mean, Sum, Integral, Derivative, Limit)
+        ):
             return self._dimension(expression.args[0])
         if isinstance(expression, (Add, Mul)):
             found = (self._dimension(part) for part in expression.args if rank(part))

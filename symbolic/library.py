@@ -11,6 +11,7 @@ from relucert.symbolic.derivation import Derivation
 MODULES = (
     "kernels.relu_kernel",
     "kernels.step_kernel",
+    "kernels.relu_kernel_gradient",
     "kernels.relu_mean",
     "models.non_overlapping_loss",
     "models.non_overlapping_gradient",

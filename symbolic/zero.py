@@ -7,6 +7,7 @@ relations root² = radicand and sin² + cos² = 1 are divided out of its numerat
 from __future__ import annotations
 
 from sympy import (
+    Abs,
     Add,
     Derivative,
     Dummy,
@@ -99,6 +100,8 @@ def _rational(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tup
         return _circle(expression, unknowns, relations)
     if isinstance(expression, (relu, leaky_relu)):
         return _rational(_ramp(*expression.args), unknowns, relations)
+    if isinstance(expression, Abs) and expression.args[0].is_real:
+        return _modulus(expression.args[0], unknowns, relations)
     if isinstance(expression, step):
         return _step(expression.args[0], unknowns, relations)
     if isinstance(expression, (asin, atan, erf, acos)) and expression.args[0].could_extract_minus_sign():
@@ -155,6 +158,17 @@ def _ramp(argument: Expr, slope: Expr = S.Zero) -> Expr:
     active = core * step(core)
     positive = active if sign > 0 else active - core
     return scale * ((1 - slope) * positive + slope * sign * core)
+
+
+def _modulus(argument: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
+    """An unknown whose square is that of the real argument."""
+    scale, _, core = _signed(argument)
+    key = Abs(core, evaluate=False)
+    if key not in unknowns:
+        square = _rational(core**2, unknowns, relations)
+        unknowns[key] = Dummy(f"modulus{len(unknowns)}")
+        relations.append((unknowns[key], square))
+    return _rational(scale, unknowns, relations) * unknowns[key]
 
 
 def _step(argument: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dummy, Expr]]) -> Expr:
