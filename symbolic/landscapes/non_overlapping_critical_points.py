@@ -64,8 +64,7 @@ def derivation() -> Derivation:
             "slope in the angle",
             Derivative(loss, theta) / r,
             Norm(w_star) * angular_slope(theta, k, w_star),
-            "by non-overlapping-radial-angular it is positive strictly between 0 and `pi`: critical points have angle 0 "
-            "or `pi`",
+            "by non-overlapping-radial-angular it is positive inside 0 and `pi`: critical points have angle 0 or `pi`",
             Calculus(),
         ),
         Step(

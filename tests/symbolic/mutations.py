@@ -6,7 +6,7 @@ from dataclasses import replace
 
 from sympy import Add, Expr, S, preorder_traversal
 
-from relucert.symbolic.derivation import Derivation, Step
+from relucert.symbolic.derivation import Derivation, Relation, Step
 from relucert.symbolic.verify import verify
 
 
@@ -16,15 +16,23 @@ def failures(derivation: Derivation) -> dict[str, str]:
 
 
 def survivors(derivation: Derivation) -> list[str]:
-    """Steps that still verify after the sign of one term on their right side was changed: none may."""
+    """Steps that still verify after the sign of one term on their right side, or their relation, was changed: none may."""
     by_name = {step.name: step for step in derivation.steps}
     found = []
     for step in derivation.steps:
         needed = [by_name[name] for name in getattr(step.check, "inserting", ())]
-        changed = replace(step, right=_other_sign(step))
+        changed = _changed(step)
         if verify(replace(derivation, steps=(*needed, changed))).steps[-1].verified:
             found.append(step.name)
     return found
+
+
+def _changed(step: Step) -> Step:
+    """Another sign of one term on the right side; for an inequality, the opposite relation."""
+    opposite: dict[Relation, Relation] = {"<": ">", "<=": ">", ">": "<", ">=": "<"}
+    if step.relation == "=":
+        return replace(step, right=_other_sign(step))
+    return replace(step, relation=opposite[step.relation])
 
 
 def _other_sign(step: Step) -> Expr:
