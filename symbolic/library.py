@@ -26,6 +26,7 @@ MODULES = (
     "landscapes.non_overlapping_radial_angular",
     "landscapes.both_layers_profile",
     "landscapes.both_layers_global_minimum",
+    "landscapes.both_layers_spurious_minimum",
     "landscapes.non_overlapping_critical_points",
 )
 
