@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from relucert.numeric.seeds import BLOCK
 
@@ -45,17 +45,24 @@ def in_order(
     with random numbers from `seeds.py` not on the chunks either.
     """
     ranges = [(first, min(first + chunk, runs)) for first in range(0, runs, chunk)]
+    return calls_in_order(work, ranges, executor, workers)
+
+
+def calls_in_order(
+    work: Callable[..., Result], calls: Sequence[tuple[Any, ...]], executor: Executor | None = None, workers: int = 1
+) -> Iterator[Result]:
+    """``work(*arguments)`` for all the calls, as `in_order` does it."""
     if executor is None:
-        yield from (work(*span) for span in ranges)
+        yield from (work(*arguments) for arguments in calls)
         return
-    waiting = [executor.submit(work, *span) for span in ranges[: 2 * workers]]
-    following = iter(ranges[2 * workers :])
+    waiting = [executor.submit(work, *arguments) for arguments in calls[: 2 * workers]]
+    following = iter(calls[2 * workers :])
     try:
         while waiting:
             result = waiting.pop(0).result()
-            span = next(following, None)
-            if span is not None:
-                waiting.append(executor.submit(work, *span))
+            arguments = next(following, None)
+            if arguments is not None:
+                waiting.append(executor.submit(work, *arguments))
             yield result
     finally:
         for future in waiting:
