@@ -37,7 +37,7 @@ def interrupts_stop(search: Interruptible, pool: ProcessPoolExecutor | None) -> 
         nonlocal asked
         search.interrupt()
         if pool is not None:
-            _end_workers(pool)
+            end_workers(pool)
         if asked:
             raise KeyboardInterrupt
         asked = True
@@ -53,7 +53,7 @@ def interrupts_stop(search: Interruptible, pool: ProcessPoolExecutor | None) -> 
         signal.signal(signal.SIGINT, before)
 
 
-def _end_workers(pool: ProcessPoolExecutor) -> None:
+def end_workers(pool: ProcessPoolExecutor) -> None:
     """A running task ends only with its process; `terminate_workers` does this from Python 3.14 on."""
     for process in list((getattr(pool, "_processes", None) or {}).values()):
         process.terminate()

@@ -225,8 +225,10 @@ class _Function:
                 yield f'{name} = _number("{name}", {name}, 1)'
                 lengths.setdefault(name, {})[name] = name
         for size, given in lengths.items():
+            if size.isdigit():
+                given["formula"] = size
             fit = f'_fit("{size}", {_keywords(given)})'
-            if size not in given and re.search(rf"(?<!\w){size}(?!\w)", body):
+            if size not in given and not size.isdigit() and re.search(rf"(?<!\w){size}(?!\w)", body):
                 yield f"{size} = {fit}"
             elif len(given) > 1:
                 yield fit

@@ -125,8 +125,9 @@ class Sizes:
     def _limits(self, total: Sum) -> None:
         for counter, first, last in total.limits:
             for entry in total.atoms(nodes.Entry):
-                if entry.args[1] == counter and first == 1 and last.is_Symbol:
-                    self._join([(("size", last),), (_members(entry.args[0]),)])
+                if entry.args[1] == counter and first == 1 and (last.is_Symbol or last.is_Integer):
+                    size = last if last.is_Symbol else Symbol(str(last))
+                    self._join([(("size", size),), (_members(entry.args[0]),)])
 
     def families(self, symbols: Iterable[Symbol]) -> dict[Symbol, str]:
         """Those that a sum runs over or that have numbered members, and the name of their length."""
