@@ -27,7 +27,9 @@ MODULES = (
     "landscapes.both_layers_profile",
     "landscapes.both_layers_global_minimum",
     "landscapes.both_layers_spurious_minimum",
+    "landscapes.both_layers_saddle",
     "landscapes.non_overlapping_critical_points",
+    "models.leaky_non_overlapping",
 )
 
 
