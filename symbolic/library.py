@@ -30,6 +30,7 @@ MODULES = (
     "landscapes.both_layers_saddle",
     "landscapes.non_overlapping_critical_points",
     "models.leaky_non_overlapping",
+    "landscapes.leaky_critical_point",
 )
 
 
