@@ -87,9 +87,10 @@ def _inserted(derivation: Derivation, step: Step) -> Equalities:
         if name not in earlier or earlier[name].relation != "=":
             raise Failure(f"no earlier step {name!r} is an equality that could be inserted")
     pairs = tuple((earlier[name].left, earlier[name].right) for name in step.check.inserting)
-    for number, (old, _) in enumerate(pairs):
+    for number in range(len(pairs)):
         before = _with(step, pairs[:number])
-        if not any(side.has(old) for side in (before.left, before.right)):
+        after = _with(before, pairs[number : number + 1])
+        if (after.left, after.right) == (before.left, before.right):
             raise Failure(f"there is nothing to insert the step {step.check.inserting[number]!r} for")
     return pairs
 
@@ -118,7 +119,7 @@ def verify_step(step: Step, frame: Frame, *, seed: str, equalities: Equalities =
 def _with(step: Step, equalities: Equalities) -> Step:
     left, right = step.left, step.right
     for old, new in equalities:
-        left, right = left.xreplace({old: new}), right.xreplace({old: new})
+        left, right = left.subs(old, new), right.subs(old, new)  # finds a product within a longer one
     return replace(step, left=left, right=right)
 
 

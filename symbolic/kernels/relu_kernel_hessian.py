@@ -5,9 +5,21 @@ from __future__ import annotations
 from sympy import Expr, Limit, Rational, cos, pi, sin
 
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
-from relucert.symbolic.expressions import IDENTITY, Angle, Apply, Dot, Gradient, Hessian, Mean, Norm, Outer, step
+from relucert.symbolic.expressions import (
+    IDENTITY,
+    Angle,
+    Apply,
+    Dot,
+    Gradient,
+    Hessian,
+    Mean,
+    Norm,
+    Outer,
+    Transposed,
+    step,
+)
 from relucert.symbolic.frames import Frame, between
-from relucert.symbolic.kernels.relu_kernel import kernel, plane_frame, product, theta, u, v, x
+from relucert.symbolic.kernels.relu_kernel import kernel_gradient, plane_frame, product, theta, u, v, x
 from relucert.symbolic.names import positive, real, vector
 
 n, m, y, e = vector("n"), vector("m"), vector("y"), vector("e")
@@ -51,10 +63,10 @@ def _space_frame() -> Frame:
 def _aligned_frame() -> Frame:
     """u on the first axis, v in the plane of the first two, y anywhere."""
     r, v1, v2 = positive("r"), real("v_1"), positive("v_2")
-    ys = tuple(real(f"y_{i}") for i in (1, 2, 3))
+    ys, e3 = tuple(real(f"y_{i}") for i in (1, 2, 3)), real("e_3")
     zero = 0 * r
     return Frame(
-        vectors={u: (r, zero, zero), v: (v1, v2, zero), y: ys},
+        vectors={u: (r, zero, zero), v: (v1, v2, zero), y: ys, e: (zero, zero, e3)},
         definitions={theta: Angle(u, v), n: normal(u, v)},
         domains={v1: between(-2, 2)} | {symbol: between(-2, 2) for symbol in ys},
     )
@@ -73,11 +85,12 @@ def derivation() -> Derivation:
     """Hessians of E relu(u·x) relu(v·x) in u, and in u and v: x ~ N(0, I_d), d >= 2, no factor 1/2."""
     plane, space, aligned, turning = plane_frame(), _space_frame(), _aligned_frame(), _turning_frame()
     both = plane.extended(vectors={v: (real("v_1"), positive("v_2"))}, definitions={n: normal(u, v), m: normal(v, u)})
+    ys, vs = aligned.vectors[y], (real("v_1"), positive("v_2"), real("v_3"))
+    second = aligned.extended(vectors={v: vs}, definitions={m: normal(v, u)}, domains={vs[2]: between(-2, 2)})
     mean = Mean(product(u, v, x), x)
     scale = Norm(v) * sin(theta) / (2 * pi * Norm(u))
-    hessian = kernel_hessian(u, v, theta)
     projector = IDENTITY - Outer(u, u) / Norm(u) ** 2
-    named = scale * (projector + Outer(n, n))
+    named = scale * (projector + Outer(n, n))  # `kernel_hessian` with a name for the normal
     by_parts = (
         Norm(v) * sin(theta) * projector / Norm(u) + Outer(v - Norm(v) * cos(theta) * u / Norm(u), n) / Norm(u)
     ) / (2 * pi)
@@ -105,12 +118,13 @@ def derivation() -> Derivation:
         ),
         steps=(
             Step(
-                "from the kernel",
-                Hessian(mean, u),
-                Hessian(kernel(u, v), u),
-                "by relu-kernel; shown in the plane",
+                "times a vector",
+                Apply(Hessian(mean, u), y),
+                Gradient(Dot(kernel_gradient(u, v), y), u),
+                "the Hessian times any fixed `y` is the gradient of the inner product of `y` and the gradient, "
+                "which relu-kernel gives; shown in the plane",
                 Argument(),
-                plane,
+                plane.extended(vectors={y: ys[:2]}),
             ),
             Step(
                 "turning the angle",
@@ -128,41 +142,57 @@ def derivation() -> Derivation:
             ),
             Step(
                 "differentiate the gradient",
-                Hessian(kernel(u, v), u),
-                by_parts,
+                Gradient(Dot(kernel_gradient(u, v), y), u),
+                Apply(by_parts, y),
                 "the gradient of relu-kernel is `(Norm(v)*sin(theta)*u/Norm(u) + (pi - theta)*v)/(2*pi)`; "
                 "three coordinates show the plane of `u` and `v` and a direction off it, more repeat the last",
                 Calculus(),
+                space.extended(vectors={y: ys}),
             ),
             Step(
                 "normal",
                 v - Norm(v) * cos(theta) * u / Norm(u),
                 Norm(v) * sin(theta) * n,
-                "the component of `v` orthogonal to `u`",
+                "the component of `v` orthogonal to `u`; from here on with `u` on the first axis",
+                Identity(),
+                aligned,
             ),
-            Step("collect", by_parts, named, "insert the normal"),
-            Step("unit normal", Norm(n) ** 2 + Dot(n, u) ** 2, 1 + 0 * theta, "`n` is a unit vector orthogonal to `u`"),
+            Step("collect", by_parts, named, "insert the normal", Identity(), aligned),
+            Step(
+                "unit normal",
+                Norm(n) ** 2 + Dot(n, u) ** 2,
+                1 + 0 * theta,
+                "`n` is a unit vector orthogonal to `u`",
+                Identity(),
+                aligned,
+            ),
             Step(
                 "along the neuron",
-                Dot(Apply(hessian, u), u),
+                Dot(Apply(named, u), u),
                 0 * theta,
                 "the kernel is linear along rays from the origin",
+                Identity(),
+                aligned,
             ),
             Step(
                 "in the plane",
-                Dot(Apply(hessian, n), n),
+                Dot(Apply(named, n), n),
                 Norm(v) * sin(theta) / (pi * Norm(u)),
                 "both terms act on `n`",
+                Identity(),
+                aligned,
             ),
             Step(
                 "off the plane",
-                Dot(Apply(hessian, e), e),
+                Dot(Apply(named, e), e),
                 scale * Norm(e) ** 2,
                 "orthogonal to `u` and `n` only the identity acts",
+                Identity(),
+                aligned,
             ),
             Step(
                 "positive semidefinite",
-                Dot(Apply(hessian, y), y),
+                Dot(Apply(named, y), y),
                 0 * r,
                 "with `u` and `v` in the plane of the first two coordinates the form is a sum of two squares: "
                 "the kernel is convex in `u`",
@@ -172,18 +202,27 @@ def derivation() -> Derivation:
             ),
             Step(
                 "both vectors",
-                Hessian(mean, u, v),
-                Mean(step(Dot(u, x)) * step(Dot(v, x)) * Outer(x, x), x),
-                "differentiate under the mean, once in each vector; shown in the plane",
+                Apply(Transposed(Hessian(mean, u, v)), y),
+                Gradient(Dot(kernel_gradient(u, v), y), v),
+                "the same with the second derivative taken in `v`; shown in the plane",
                 Argument(),
-                both,
+                both.extended(vectors={y: ys[:2]}),
             ),
             Step(
                 "mixed block",
-                Hessian(kernel(u, v), u, v),
-                mixed,
-                "differentiate the gradient of relu-kernel in `v`, where the angle has the gradient `-m/Norm(v)`",
+                Gradient(Dot(kernel_gradient(u, v), y), v),
+                Apply(Transposed(mixed), y),
+                "differentiate the gradient of relu-kernel in `v`, where the angle has the gradient `-m/Norm(v)`; "
+                "with `u` on the first axis",
                 Calculus(),
+                second,
+            ),
+            Step(
+                "active together",
+                Mean(step(Dot(u, x)) * step(Dot(v, x)) * Outer(x, x), x),
+                mixed,
+                "the same by another way: under the mean, each `relu` has the derivative `step`",
+                Argument(),
                 both,
             ),
             Step(
@@ -204,11 +243,11 @@ def derivation() -> Derivation:
             ),
             Step(
                 "Hessian at equal directions",
-                Limit(Norm(Apply(hessian, y)) ** 2, theta, 0, "+"),
+                Limit(Norm(Apply(kernel_hessian(u, v, theta), y)) ** 2, theta, 0, "+"),
                 0 * theta,
                 "the block in `u` alone vanishes there, so the Hessian is continuous",
                 Calculus(),
-                turning.extended(vectors={y: aligned.vectors[y]}),
+                turning.extended(vectors={y: ys}),
                 digits=20,
             ),
         ),
