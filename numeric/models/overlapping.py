@@ -16,7 +16,7 @@ class Overlapping:
     """f(x; w) = (1/k) sum over i < k of relu(w·(x_{i s}, ..., x_{i s + m - 1})), x ~ N(0, I); loss E (f - f*)², no 1/2.
 
     The inner product of two shifted filters depends on the difference of their places alone, so that k lags are
-    computed and not k² pairs.
+    computed and not k² pairs, all in one array: one filter stays in the middle, the other is at every lag from it.
 
     Attributes
     ----------
@@ -48,37 +48,28 @@ class Overlapping:
 
     def loss(self, parameters: Array) -> Array:
         """(..., m) -> (...)."""
-        w = of_size(parameters, self.size)
-        total = 0.0
-        for lag, weight in self._lags():
-            here, there = self._shifted(w, lag), self._shifted(self.teacher, lag)
-            own = relu_kernel(here[0], here[1]) + relu_kernel(there[0], there[1])
-            total = total + weight * (own - 2 * relu_kernel(here[0], there[1]))
-        return total / self.patches**2
+        w, teacher = of_size(parameters, self.size), self.teacher
+        here, there = self._copies(w), self._copies(teacher)
+        # the first copy of a pair may stay in the middle: only the difference of the places matters
+        own = relu_kernel(self._middle(w), here) + relu_kernel(self._middle(teacher), there)
+        pairs = own - 2 * relu_kernel(self._middle(w), there)
+        return (pairs * self._weights(pairs)).sum(-1)
 
     def gradient(self, parameters: Array) -> Array:
         """(..., m) -> (..., m); ValueError at w = 0, where it does not exist."""
         w = of_size(parameters, self.size)
-        total = 0.0
-        for lag, weight in self._lags():
-            first, second = self._shifted(w, lag)
-            change = relu_kernel_gradient(first, second) - relu_kernel_gradient(
-                first, self._shifted(self.teacher, lag)[1] + 0 * first
-            )
-            total = total + weight * self._folded(change, lag)
-        return 2 * total / self.patches**2
+        middle = self._middle(w)
+        change = relu_kernel_gradient(middle, self._copies(w))
+        change = change - relu_kernel_gradient(middle, self._copies(self.teacher))
+        return 2 * self._folded(change)
 
     def curvature(self, parameters: Array, direction: Array) -> Array:
         """(..., m) twice -> (..., m)."""
         w, direction = of_size(parameters, self.size), of_size(direction, self.size, "direction")
-        total = 0.0
-        for lag, weight in self._lags():
-            first, second = self._shifted(w, lag)
-            move, other = self._shifted(direction, lag)
-            target = self._shifted(self.teacher, lag)[1] + 0 * first
-            change = relu_kernel_curvature(first, second, move) + relu_kernel_mixed(first, second, other)
-            total = total + weight * self._folded(change - relu_kernel_curvature(first, target, move), lag)
-        return 2 * total / self.patches**2
+        middle, move, copies = self._middle(w), self._middle(direction), self._copies(w)
+        change = relu_kernel_curvature(middle, copies, move)
+        change = change + relu_kernel_mixed(middle, copies, self._copies(direction))
+        return 2 * self._folded(change - relu_kernel_curvature(middle, self._copies(self.teacher), move))
 
     def output(self, parameters: Array, inputs: Array) -> Array:
         """(..., m), (..., n, input_size) -> (..., n)."""
@@ -104,25 +95,34 @@ class Overlapping:
         weights = 2 / (errors.shape[-1] * self.patches) * errors[..., None] * (before > 0)
         return xp.einsum("...nk,...nkm->...m", weights.astype(before.dtype), windows)
 
-    def _lags(self) -> list[tuple[int, int]]:
-        """(lag, number of ordered pairs of patches with it); all pairs without a common coordinate count as one lag."""
-        k = self.patches
-        apart = min(-(-self.size // self.stride), k)  # the first lag without a common coordinate
-        found = [(lag, k - abs(lag)) for lag in range(1 - apart, apart)]
-        return found if apart == k else [*found, (apart, (k - apart) * (k - apart + 1))]
+    @property
+    def _apart(self) -> int:
+        """The first lag without a common coordinate; all lags from there on count as one."""
+        return min(-(-self.size // self.stride), self.patches)
 
-    def _shifted(self, w: Array, lag: int) -> tuple[Array, Array]:
-        """The filter at place 0 and at place `lag`, in the smallest space that holds both."""
-        xp = namespace(w)
-        reach = min(abs(lag) * self.stride, self.size)  # farther apart is disjoint all the same
-        empty = xp.zeros((*w.shape[:-1], reach), dtype=w.dtype)
-        left, right = xp.concatenate([w, empty], axis=-1), xp.concatenate([empty, w], axis=-1)
-        return (left, right) if lag >= 0 else (right, left)
+    def _weights(self, like: Array) -> Array:
+        """For the lags 1 - apart, ..., apart: the number of ordered pairs of patches, over k²."""
+        k, apart = self.patches, self._apart
+        pairs = [k - abs(lag) for lag in range(1 - apart, apart)] + [(k - apart) * (k - apart + 1)]
+        return namespace(like).asarray([count / k**2 for count in pairs], dtype=like.dtype)
 
-    def _folded(self, change: Array, lag: int) -> Array:
-        """The coordinates of the space above that belong to the filter at place 0."""
-        reach = min(abs(lag) * self.stride, self.size)
-        return change[..., : self.size] if lag >= 0 else change[..., reach : reach + self.size]
+    def _copies(self, w: Array) -> Array:
+        """The filter at all lags from the middle, (..., m) -> (..., lags, m + 2 reach)."""
+        reach = self._apart * self.stride
+        lags = np.arange(1 - self._apart, self._apart + 1)[:, None]
+        empty = namespace(w).zeros((*w.shape[:-1], 2 * reach), dtype=w.dtype)
+        padded = namespace(w).concatenate([empty, w, empty], axis=-1)
+        return padded[..., reach - lags * self.stride + np.arange(self.size + 2 * reach)]
+
+    def _middle(self, w: Array) -> Array:
+        """The filter at lag 0, (..., m) -> (..., 1, m + 2 reach)."""
+        return self._copies(w)[..., self._apart - 1 : self._apart, :]
+
+    def _folded(self, change: Array) -> Array:
+        """Weighted sum over the lags of the coordinates of the filter in the middle."""
+        reach = self._apart * self.stride
+        inside = change[..., reach : reach + self.size]
+        return namespace(inside).einsum("l,...lm->...m", self._weights(inside), inside)
 
     def _windows(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
