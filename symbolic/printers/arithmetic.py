@@ -21,6 +21,7 @@ from sympy import (
     Rational,
     Sum,
     Symbol,
+    pi,
 )
 from sympy.core.relational import Relational
 from sympy.printing.latex import LatexPrinter
@@ -44,6 +45,14 @@ class ArithmeticPrinter(LatexPrinter):
         super().__init__()
         self.notation = notation
         self.inline = inline
+        self.bracketed = False
+
+    @contextmanager
+    def _brackets(self) -> Iterator[None]:
+        """Inside: cos(x)/2 and not cos x/2."""
+        before, self.bracketed = self.bracketed, True
+        yield
+        self.bracketed = before
 
     @contextmanager
     def _slashes(self) -> Iterator[None]:
@@ -157,7 +166,9 @@ class ArithmeticPrinter(LatexPrinter):
                 else self._factor(bottom[0], last=True)
             )
             under = f"({under})" if len(bottom) > 1 else under
-            return f"{self._product(scalars)}/{under}"
+            with self._brackets():
+                over = self._product(scalars)
+            return f"{over}/{under}"
         with self._slashes() if self.inline else _nothing():
             over = self._print(scalars[0]) if len(scalars) == 1 else self._product(scalars)
             under = self._print(bottom[0]) if len(bottom) == 1 else self._product(sorted(bottom, key=self._place))
@@ -211,7 +222,11 @@ class ArithmeticPrinter(LatexPrinter):
             return f"{TRIGONOMETRIC[name]}^{{{above}}}{self._operand(base.args)}"
         text = self._print(base)
         starred = isinstance(base, (Symbol, nodes.Entry)) and "^" in text
-        bare = not base.is_Atom and not isinstance(base, nodes.Entry) and not text.endswith((")", r"\rVert", r"\rvert"))
+        bare = (
+            not base.is_Atom
+            and not isinstance(base, nodes.Entry)
+            and not text.endswith((")", r"\rVert", r"\rvert", r"\rangle"))
+        )
         if starred or bare or not self._closed(base) or isinstance(base, nodes.Mean):
             text = self._in("(", text, ")")
         return f"{text}^{{{above}}}"
@@ -225,7 +240,7 @@ class ArithmeticPrinter(LatexPrinter):
         return rf"\mathrm{{e}}^{{{above}}}"
 
     def _operand(self, arguments: Sequence[Expr]) -> str:
-        if len(arguments) == 1 and isinstance(arguments[0], Symbol):
+        if len(arguments) == 1 and isinstance(arguments[0], Symbol) and not self.bracketed:
             return f" {self._print(arguments[0])}"
         return self._list(arguments)
 
@@ -263,14 +278,43 @@ def _split(product: Expr) -> tuple[bool, list[Expr], list[Expr]]:
             bottom += [Integer(factor.q)] if factor.q != 1 else []
         elif isinstance(factor, Pow) and factor.exp.could_extract_minus_sign():
             bottom.append(Pow(factor.base, -factor.exp))
+        elif isinstance(factor, Add) and _reads_better_negated(factor):
+            negative = not negative
+            top.append(-factor)
         else:
             top.append(factor)
+    _move_roots(top, bottom)
     return negative, top, bottom
+
+
+def _move_roots(top: list[Expr], bottom: list[Expr]) -> None:
+    """One root below the line, as in 1/sqrt(2 pi), which SymPy keeps as sqrt(2)/(2 sqrt(pi))."""
+    half = Rational(1, 2)
+    below = [factor for factor in bottom if isinstance(factor, Pow) and factor.exp == half and factor.is_number]
+    for root in [factor for factor in top if isinstance(factor, Pow) and factor.exp == half and factor.base.is_Integer]:
+        whole = next((number for number in bottom if number.is_Integer and number % root.base == 0), None)
+        if below and whole is not None:
+            top.remove(root)
+            bottom.remove(whole)
+            bottom += [whole / root.base] if whole != root.base else []
+            below.append(root)
+            bottom.append(root)
+    if len(below) > 1:
+        for root in below:
+            bottom.remove(root)
+        bottom.append(Pow(Mul(*(root.base for root in below)), half, evaluate=False))
+
+
+def _reads_better_negated(total: Add) -> bool:
+    """``theta - pi`` as a factor: the field writes the angle that is missing to pi; and sums of negative terms."""
+    return bool(total.coeff(pi).is_negative) or all(_negative(term) for term in total.args)
 
 
 def _juxtaposed(texts: Sequence[str]) -> str:
     """Factors side by side, with a dot before a number."""
     joined = texts[0]
     for text in texts[1:]:
-        joined += (r" \cdot " if text[0].isdigit() else " ") + text
+        norms = joined.endswith(r"\rVert") and text.startswith(r"\lVert")
+        spaced = norms or joined.endswith("]") or text.startswith(r"\mathbf{1}[")
+        joined += (r" \cdot " if text[0].isdigit() else r" \, " if spaced else " ") + text
     return joined

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sympy import Basic, Expr, Symbol, Tuple
+from sympy import Basic, Expr, Integer, Symbol, Tuple
 
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.frames import Frame
@@ -39,9 +39,10 @@ PREAMBLE = r"""\documentclass[11pt,a4paper]{article}
 \setlength{\oddsidemargin}{0cm}
 \setlength{\evensidemargin}{0cm}
 \setlength{\topmargin}{-1cm}
-\setlength{\emergencystretch}{3em}
+\setlength{\emergencystretch}{8em}
 \allowdisplaybreaks
 """
+ITEMS = r"\renewcommand{\labelitemi}{$\bullet$}"
 ENVIRONMENTS = r"\theoremstyle{definition}\newtheorem{theorem}{Theorem}"
 
 
@@ -71,7 +72,7 @@ def document(
     if fragment:
         needs = ["% needs: \\usepackage{amsmath,amssymb,amsthm,hyperref}", f"% needs: {ENVIRONMENTS}"]
         return "\n".join([*needs, body, ""])
-    head = [PREAMBLE + ENVIRONMENTS, f"\\title{{{writer.title()}}}", rf"\author{{{_origin(derivation.name)}}}"]
+    head = [PREAMBLE + ENVIRONMENTS, ITEMS, f"\\title{{{writer.title()}}}", rf"\author{{{_origin(derivation.name)}}}"]
     body = body.replace(writer.heading(), "", 1)
     return "\n".join([*head, r"\date{}", r"\begin{document}", r"\maketitle", body, r"\end{document}", ""])
 
@@ -86,6 +87,7 @@ def collection(
     title = "Population losses of shallow ReLU networks"
     head = [
         PREAMBLE + ENVIRONMENTS.replace("{Theorem}", "{Theorem}[section]"),
+        ITEMS,
         r"\numberwithin{equation}{section}",
         f"\\title{{{title}{f' {_MARK}' if open_ones else ''}}}",
         rf"\author{{{_origin('--all')}}}",
@@ -93,8 +95,9 @@ def collection(
         r"\begin{document}",
         r"\maketitle",
         r"\tableofcontents",
+        r"\clearpage",
     ]
-    bodies = [f"\\clearpage\n{writer.section(steps=steps)}" for writer in writers]
+    bodies = [writer.section(steps=steps) for writer in writers]
     return "\n".join([*head, *bodies, r"\end{document}", ""])
 
 
@@ -121,9 +124,6 @@ class _Writer:
 
     def _math(self, expression: Basic) -> str:
         return latex(expression, self.notation)
-
-    def _inline(self, expression: Basic) -> str:
-        return f"${latex(expression, self.notation, inline=True)}$"
 
     def _prose(self, text: str, stop: str = ".") -> str:
         return sentence(pieces(text, self.names, of=self.derivation.name), self.notation, stop=stop, words=self._words)
@@ -189,15 +189,18 @@ class _Writer:
             return written
         formula = self._math(definition)
         if width(formula) > _WIDEST_CELL:
-            return f"{written}:\\par $\\displaystyle {display(formula, 55)}$" if written else f"${formula}$"
-        return f"{written + ': ' if written else ''}{self._inline(definition)}"
+            body = display(f"{self._math(symbol)} = {formula}", 50)
+            aligned = body.replace("{split}", "{aligned}")
+            return f"{written}:\\newline $\\displaystyle {aligned}$" if written else f"$\\displaystyle {aligned}$"
+        short = f"${self._math(symbol)} = {latex(definition, self.notation, inline=True)}$"
+        return f"{written}; {short}" if written else short
 
     def _theorem(self) -> str:
         lines = [f"\\begin{{theorem}}\\label{{thm:{self.derivation.name}}}"]
         if self.derivation.conditions:
-            lines += ["Let", r"\begin{itemize}"]
+            lines += ["Under the conditions", r"\begin{itemize}"]
             lines += [rf"\item {self._prose(condition)}" for condition in self.derivation.conditions]
-            lines += [r"\end{itemize}", r"Then the following holds."]
+            lines += [r"\end{itemize}", "the following holds."]
         for result in self.derivation.results:
             lines += ["", self._result(result)]
         return "\n".join([*lines, r"\end{theorem}"])
@@ -208,11 +211,11 @@ class _Writer:
 
     def _proof(self) -> str:
         kinds = dict.fromkeys(step.check.kind for step in self.derivation.steps)
-        legend = "; ".join(rf"\emph{{{kind}}}: {_KINDS[kind]}" for kind in kinds)
-        lines = [r"\begin{proof}", f"How each step is checked is said in brackets --- {legend}."]
+        legend = "; ".join(rf"\emph{{{kind.capitalize()}}}: {_KINDS[kind]}" for kind in kinds)
+        lines = [r"\begin{proof}", f"The word after a step's name says how it is checked. {legend}."]
         coordinates = self._coordinates(self.derivation.frame)
         if coordinates:
-            lines.append(f"Coordinates, unless a step says otherwise: {coordinates}.")
+            lines.append(f"Coordinates, unless a step says otherwise: {', '.join(coordinates)}.")
         for number, step in enumerate(self.derivation.steps, start=1):
             lines += ["", self._step(number, step)]
         return "\n".join([*lines, r"\end{proof}"])
@@ -220,10 +223,8 @@ class _Writer:
     def _step(self, number: int, step: Step) -> str:
         reported = self._reported(step)
         mark = "" if reported.verified else f" {_MARK}"
-        kind = rf"{{\small[\emph{{{step.check.kind}}}]}}"
-        head = (
-            rf"\medskip\noindent\textbf{{Step {number}: {escaped(step.name)}.}}{mark} {self._prose(step.reason)} {kind}"
-        )
+        title = rf"\medskip\noindent\textbf{{Step {number}: {escaped(step.name)}}} (\emph{{{step.check.kind}}}).{mark}"
+        head = f"{title} {self._prose(step.reason)}"
         equation = self._equation(step.name, step.left, step.relation, step.right)
         details = " ".join(part for part in (self._details(step), self._own_coordinates(step)) if part)
         return "\n".join(part for part in (head, equation, details) if part)
@@ -263,28 +264,39 @@ class _Writer:
         return latex(value, self.notation, inline=True) if isinstance(value, Basic) else str(value)
 
     def _own_coordinates(self, step: Step) -> str:
+        """Where the step's coordinates differ from the derivation's, as far as its formulas need them."""
         if step.frame is None:
             return ""
-        usual = self.derivation.frame
-        frame = Frame(
-            vectors={name: entry for name, entry in step.frame.vectors.items() if usual.vectors.get(name) != entry},
-            sizes={name: entry for name, entry in step.frame.sizes.items() if usual.sizes.get(name) != entry},
-            definitions={
-                name: entry for name, entry in step.frame.definitions.items() if usual.definitions.get(name) != entry
-            },
-        )
-        text = self._coordinates(frame, definitions=True)
-        return f"Here {text}." if text else ""
+        used = _used(step)
+        parts = self._coordinates(step.frame, known=self.derivation.frame, used=used)
+        inline_parts = [text for text in parts if not text.startswith("\n")]
+        displays = [text for text in parts if text.startswith("\n")]
+        text = ", ".join(inline_parts) + (" and" if inline_parts and displays else "")
+        return f"Here {text}{''.join(displays) or '.'}" if parts else ""
 
-    def _coordinates(self, frame: Frame, *, definitions: bool = False) -> str:
-        used = [
-            f"${self._math(vector)} = {self._math(Tuple(*entry) if len(entry) > 1 else entry[0])}$"
-            for vector, entry in frame.vectors.items()
+    def _coordinates(self, frame: Frame, *, known: Frame | None = None, used: set[Symbol] | None = None) -> list[str]:
+        """What the frame says: without what is known, and about these symbols only."""
+        before = known or Frame()
+        said = [
+            *(
+                (name, Tuple(*entry) if len(entry) > 1 else entry[0], before.vectors.get(name) == entry)
+                for name, entry in frame.vectors.items()
+            ),
+            *((name, Integer(size), before.sizes.get(name) == size) for name, size in frame.sizes.items()),
         ]
-        used += [f"${self._math(symbol)} = {self._value(size)}$" for symbol, size in frame.sizes.items()]
-        if definitions:
-            used += [f"${self._math(name)} = {self._value(entry)}$" for name, entry in frame.definitions.items()]
-        return ", ".join(used)
+        if known is not None:
+            said += [(name, entry, before.definitions.get(name) == entry) for name, entry in frame.definitions.items()]
+        return [
+            self._assignment(name, value)
+            for name, value, is_known in said
+            if not is_known and (used is None or name.free_symbols & used)
+        ]
+
+    def _assignment(self, name: Basic, value: Basic) -> str:
+        text = f"{self._math(name)} = {latex(value, self.notation, inline=True)}"
+        if width(text) <= _WIDEST_CELL:
+            return f"${text}$"
+        return f"\n\\[\n{display(f'{self._math(name)} = {self._math(value)}')}\n\\]"
 
     def _remarks(self) -> str:
         if not self.derivation.remarks:
@@ -297,6 +309,17 @@ class _Writer:
                 r"\end{itemize}",
             ]
         )
+
+
+def _used(step: Step) -> set[Symbol]:
+    """The symbols of the step's formulas, and those that abbreviations among them stand for."""
+    assert step.frame is not None
+    found: set[Symbol] = step.left.free_symbols | step.right.free_symbols
+    while True:
+        more = set().union(*(step.frame.definitions[name].free_symbols for name in found & {*step.frame.definitions}))
+        if more <= found:
+            return found
+        found |= more
 
 
 def _labels(derivation: Derivation) -> dict[str, str]:

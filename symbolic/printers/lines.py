@@ -145,6 +145,8 @@ def _breaks(parts: list[str]) -> list[_Break]:
                 found.append(_Break(place, depth, 0.5 + 4.0 * depth, depth == 0))
             elif token in "+-" and before and before not in (*_OPENING, r"\left", *_RELATIONS, ","):
                 found.append(_Break(place, depth, 1.0 + 2.5 * depth, False))
+            elif before == "," and depth:
+                found.append(_Break(place, depth, 2.0 + 3.0 * depth, False))
             elif token in (r"\mathbb", r"\int", r"\sum") and before not in ("", *_OPENING, *_RELATIONS, "+", "-", ","):
                 found.append(_Break(place, depth, 5.0 + 3.0 * depth, False))
         before = token

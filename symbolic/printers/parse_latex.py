@@ -41,7 +41,7 @@ from relucert.symbolic.printers.latex_scanner import Scanner
 from relucert.symbolic.printers.notation import DEFAULT, Notation, Spelling
 
 _RELATIONS: dict[str, Any] = {"=": Eq, "<": Lt, ">": Gt, r"\leq": Le, r"\geq": Ge, r"\neq": Ne}
-_STOP = {")", "]", "}", "+", "-", ",", "&", r"\\", r"\end", r"\to", r"\text", r"\rangle", r"\rVert", r"\rvert", ""}
+_STOP = {"^", ")", "]", "}", "+", "-", ",", "&", r"\\", r"\end", r"\to", r"\text", r"\rangle", r"\rVert", r"\rvert", ""}
 _ACCENTS = {r"\hat", r"\bar", r"\tilde", r"\mathbf", r"\boldsymbol", r"\mathrm"}
 _CONSTANTS = {r"\pi": pi, r"\infty": oo}
 _CALLED: dict[str, Any] = {

@@ -25,6 +25,9 @@ def formulas(derivation: Derivation) -> list[Basic]:
         for vector, coordinates in frame.vectors.items():
             found += [vector, coordinates[0] if len(coordinates) == 1 else Tuple(*coordinates)]
     known = namespace(derivation)
+    for step in derivation.steps:
+        for extra in (getattr(step.check, "primitive", None), getattr(step.check, "witness", None)):
+            found += [] if extra is None else [extra]
     for text in texts(derivation):
         found += [part.expression for part in pieces(text, known, of=derivation.name) if isinstance(part, Formula)]
     return list(dict.fromkeys(found))
@@ -35,14 +38,25 @@ def library() -> list[Derivation]:
     return [load(name) for name in names()]
 
 
-def read_back(expression: Basic, derivation: Derivation, notation: Notation, *, broken: bool = False) -> Basic:
-    """Print and parse; `broken` over short lines."""
-    text = latex(expression, notation)
-    if broken:
-        text = display(text, limit=20)
-    own = expression.atoms(Symbol)
-    known = {*own, *(symbol for symbol in symbols(derivation) if symbol.name not in {entry.name for entry in own})}
-    return parse_latex(text, known, notation, functions(derivation))
+class Reading:
+    """Prints and parses the formulas of one derivation in one notation."""
+
+    def __init__(self, derivation: Derivation, notation: Notation) -> None:
+        self.notation = notation
+        self.symbols = symbols(derivation)
+        self.functions = functions(derivation)
+
+    def back(self, expression: Basic, *, broken: bool = False) -> Basic:
+        """The expression that is read from the printed one; `broken` over short lines."""
+        text = latex(expression, self.notation)
+        return self.parse(display(text, limit=20) if broken else text, expression)
+
+    def parse(self, text: str, original: Basic) -> Basic:
+        """Read with the symbols of the derivation; a number has the original's assumptions."""
+        own = original.atoms(Symbol)
+        named = {entry.name for entry in own}
+        known = own | {symbol for symbol in self.symbols if symbol.name not in named}
+        return parse_latex(text, known, self.notation, self.functions)
 
 
 def same(one: Basic, other: Basic) -> bool:
