@@ -17,6 +17,8 @@ COMMANDS = {
     "certify": ("relucert.cli.certify", "prove how far a network is from the global optimum"),
     "check": ("relucert.cli.check", "replay a certificate and say what it proves"),
     "explain": ("relucert.cli.explain", "show a certificate in words and pictures"),
+    "derive": ("relucert.cli.derive", "derive the population losses of ReLU networks, checking every step"),
+    "descend": ("relucert.cli.descend", "run gradient descent thousands of times next to the theory"),
 }
 
 # The shell's own codes for these two signals; neither is a verdict.

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import csv
+import functools
 import importlib
 import io
+import itertools
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
 from typing import Any, Protocol, TypeVar
 
-from relucert.numeric.parallel import DEFAULT_MEMORY, chunk_runs, in_order
+from relucert.numeric.checkpoint import Checkpoint, Chunk
+from relucert.numeric.parallel import DEFAULT_MEMORY, calls_in_order, chunk_runs, in_order
 
 Cell = int | float | str
-Result = TypeVar("Result")
+Case = TypeVar("Case")
 
 # In the order of the papers.  A module of relucert.numeric.experiments has SUMMARY, Settings, run and draw.
 MODULES: tuple[str, ...] = ()
@@ -65,6 +68,8 @@ class Runner:
         Bytes for the working arrays of all workers.
     progress : callable, optional
         ``progress(finished runs, all runs)``.
+    checkpoint : Checkpoint, optional
+        Where finished chunks are kept and found again.
     """
 
     seed: int = 0
@@ -72,13 +77,58 @@ class Runner:
     workers: int = 1
     memory: int = DEFAULT_MEMORY
     progress: Callable[[int, int], None] = field(default=lambda finished, total: None)
+    checkpoint: Checkpoint | None = None
+    _calls: Iterator[int] = field(default_factory=itertools.count, init=False, repr=False, compare=False)
 
-    def over_runs(self, work: Callable[[int, int], Result], runs: int, bytes_per_run: int) -> Iterator[Result]:
-        """``work(first, last)`` over all runs in chunks that fit the memory; results in the order of the runs."""
+    def over_runs(self, work: Callable[[int, int], Chunk], runs: int, bytes_per_run: int) -> Iterator[Chunk]:
+        """``work(first, last)`` over all runs in chunks that fit the memory; results in the order of the runs.
+
+        A result is a mapping of names to arrays.  `work` must be picklable for executors of other processes.
+        """
         chunk = chunk_runs(bytes_per_run, self.memory, self.workers)
+        call = next(self._calls)
+        if self.checkpoint is not None:
+            work = functools.partial(_kept, self.checkpoint, call, work)
         for number, result in enumerate(in_order(work, runs, chunk, self.executor, self.workers), start=1):
             self.progress(min(number * chunk, runs), runs)
             yield result
+
+    def over_cases(
+        self, work: Callable[[Case, int, int], Chunk], cases: Sequence[Case], runs: int, bytes_per_run: int
+    ) -> Iterator[tuple[Case, Chunk]]:
+        """``work(case, first, last)`` over all runs of all cases, as `over_runs`, but in one queue, case after case.
+
+        Every result comes with its case; a case has several of them when its runs are several chunks.
+        """
+        chunk = chunk_runs(bytes_per_run, self.memory, self.workers)
+        calls = [
+            (case, next(self._calls), range(first, min(first + chunk, runs)))
+            for case in cases
+            for first in range(0, runs, chunk)
+        ]
+        results = calls_in_order(functools.partial(_case, self.checkpoint, work), calls, self.executor, self.workers)
+        finished = 0
+        for (case, _, span), result in zip(calls, results, strict=True):
+            finished += len(span)
+            self.progress(finished, runs * len(cases))
+            yield case, result
+
+
+def _case(
+    checkpoint: Checkpoint | None, work: Callable[[Case, int, int], Chunk], case: Case, call: int, span: range
+) -> Chunk:
+    if checkpoint is None:
+        return work(case, span.start, span.stop)
+    return _kept(checkpoint, call, functools.partial(work, case), span.start, span.stop)
+
+
+def _kept(checkpoint: Checkpoint, call: int, work: Callable[[int, int], Chunk], first: int, last: int) -> Chunk:
+    """The chunk from an earlier run, or a new one that is then kept."""
+    found = checkpoint.load(call, first, last)
+    if found is None:
+        found = work(first, last)
+        checkpoint.store(call, first, last, found)
+    return found
 
 
 class Experiment(Protocol):
