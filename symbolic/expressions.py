@@ -41,6 +41,10 @@ class VectorFamily(Symbol):
     """Vectors numbered from 1, e.g. the hidden weights ``w_1, ..., w_K``; `Entry` picks one."""
 
 
+class MatrixFamily(Symbol):
+    """Matrices numbered from 1, e.g. the shifts that put a filter at its k places; `Entry` picks one."""
+
+
 class ScalarFamily(Symbol):
     """Numbers numbered from 1, e.g. the output weights ``a_1, ..., a_K``; `Entry` picks one."""
 
@@ -189,10 +193,11 @@ def rank(expression: Expr) -> int:
         return 1
     if isinstance(expression, Matrix):
         return 2
-    if isinstance(expression, (VectorFamily, ScalarFamily)):
+    if isinstance(expression, (VectorFamily, MatrixFamily, ScalarFamily)):
         raise RankError(f"{expression} is a family: pick a member with Entry({expression}, i)")
     if isinstance(expression, Entry):
-        return 1 if isinstance(expression.args[0], VectorFamily) else 0
+        family = expression.args[0]
+        return 2 if isinstance(family, MatrixFamily) else int(isinstance(family, VectorFamily))
     if isinstance(expression, (Gradient, Apply)):
         return 1
     if isinstance(expression, (Outer, Hessian, Transposed)):

@@ -116,6 +116,8 @@ class Frame:
             return len(self.matrices[expression])
         if expression in self.dimensions:
             return self.dimensions[expression]
+        if isinstance(expression, nodes.Transposed):
+            return self._columns(expression.args[0])
         if expression in self.definitions:
             return self._dimension(self.definitions[expression])
         if isinstance(expression, nodes.Entry):
@@ -130,6 +132,13 @@ class Frame:
             found = (self._dimension(part) for part in expression.args if rank(part))
             return next((size for size in found if size is not None), None)
         return None
+
+    def _columns(self, matrix: Basic) -> int | None:
+        """How many columns a matrix has: as many as rows, unless its components say otherwise."""
+        listed = self.matrices.get(matrix)
+        if listed is None and isinstance(matrix, nodes.Entry):
+            listed = next((rows for name, rows in self.matrices.items() if name.args[:1] == matrix.args[:1]), None)
+        return self._dimension(matrix) if listed is None else len(listed[0])
 
     def component(self, expression: Expr, index: Index) -> Expr:
         """One component of the expression; `index` has as many places as the expression's rank."""
@@ -216,6 +225,8 @@ class Frame:
         listed = self.vectors.get(nodes.Entry(family, where))
         if listed is not None:
             return listed[index[0]]
+        if isinstance(family, nodes.MatrixFamily):
+            return self.matrices[nodes.Entry(family, where)][index[0]][index[1]]
         if isinstance(family, Vector):
             return self.component(family, (int(where) - 1,))
         if nodes.Entry(family, where) in self.definitions:

@@ -34,6 +34,7 @@ MODULES = (
     "landscapes.non_overlapping_critical_points",
     "models.leaky_non_overlapping",
     "landscapes.leaky_critical_point",
+    "models.overlapping_loss",
 )
 
 

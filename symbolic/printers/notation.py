@@ -14,7 +14,7 @@ from typing import Literal
 
 from sympy import Symbol
 
-from relucert.symbolic.expressions import IDENTITY, Matrix, ScalarFamily, Vector, VectorFamily
+from relucert.symbolic.expressions import IDENTITY, Matrix, MatrixFamily, ScalarFamily, Vector, VectorFamily
 
 GREEK = """
     alpha beta gamma delta zeta eta theta vartheta iota kappa lambda mu nu xi rho sigma tau upsilon phi chi psi omega
@@ -145,7 +145,7 @@ class Notation:
             found[spelling] = symbol
         for spelling, symbol in found.items():
             family = found.get(Spelling(spelling.core, spelling.raised, spelling.lowered[:-1]))
-            if spelling.lowered and isinstance(family, VectorFamily):
+            if spelling.lowered and isinstance(family, (VectorFamily, MatrixFamily)):
                 raise NotationClash(
                     f"notation {self.name}: {symbol} and a member of {family} are both written {spelling}"
                 )
@@ -162,7 +162,13 @@ def _order(symbol: Symbol) -> tuple[str, str, str]:
 
 
 def _described(symbol: Symbol) -> str:
-    kinds = {Vector: "vector", Matrix: "matrix", VectorFamily: "vector family", ScalarFamily: "scalar family"}
+    kinds = {
+        Vector: "vector",
+        Matrix: "matrix",
+        VectorFamily: "vector family",
+        MatrixFamily: "matrix family",
+        ScalarFamily: "scalar family",
+    }
     kind = kinds.get(type(symbol), "scalar")
     assumed = [name for name in ("positive", "nonnegative", "integer", "real") if symbol.assumptions0.get(name)]
     return f"{symbol} ({' '.join([*assumed[:2], kind])})"

@@ -8,7 +8,7 @@ from sympy import Add, Basic, Derivative, Expr, Integral, Mul, Sum, Symbol
 from sympy.core.relational import Relational
 
 from relucert.symbolic import expressions as nodes
-from relucert.symbolic.expressions import IDENTITY, ONES, Matrix, ScalarFamily, Vector, VectorFamily
+from relucert.symbolic.expressions import IDENTITY, ONES, Matrix, MatrixFamily, ScalarFamily, Vector, VectorFamily
 
 Axis = tuple[str, Symbol]  # ("coordinates", w), ("members", family), ("size", k)
 LETTERS = ("d", "p", "q", "r")
@@ -59,6 +59,8 @@ class Sizes:
             return [("members", symbol), ("coordinates", symbol)]
         if isinstance(symbol, Matrix):
             return [("coordinates", symbol), ("coordinates", symbol)]
+        if isinstance(symbol, MatrixFamily):
+            return [("members", symbol), ("rows", symbol), ("coordinates", symbol)]
         if isinstance(symbol, ScalarFamily):
             return [("members", symbol)]
         return [("coordinates", symbol)] if isinstance(symbol, Vector) else []
@@ -98,6 +100,10 @@ class Sizes:
             if isinstance(family, VectorFamily):
                 self._root(("coordinates", family))
                 return (("coordinates", family),)
+            if isinstance(family, MatrixFamily):
+                self._root(("rows", family))
+                self._root(("coordinates", family))
+                return (("rows", family), ("coordinates", family))
             return ()
         found = [self.axes_of(entry) for entry in part.args if isinstance(entry, Basic)]
         if isinstance(part, Add):
@@ -131,10 +137,11 @@ class Sizes:
 
     def families(self, symbols: Iterable[Symbol]) -> dict[Symbol, str]:
         """Those that a sum runs over or that have numbered members, and the name of their length."""
+        families = (Vector, VectorFamily, MatrixFamily, ScalarFamily)
         return {
             symbol: self.name(_members(symbol))
             for symbol in symbols
-            if isinstance(symbol, (Vector, VectorFamily, ScalarFamily)) and _members(symbol) in self._parent
+            if isinstance(symbol, families) and _members(symbol) in self._parent
         }
 
     def constants(self) -> dict[Expr, str]:
