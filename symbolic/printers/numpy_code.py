@@ -31,8 +31,8 @@ WIDTH = 110
 _RESERVED = {"np", "math", "batch", *HELPERS}
 
 
-def module(derivation: Derivation) -> str:
-    """The text of a Python module that needs nothing but NumPy.
+def module(derivation: Derivation, *, verified: bool = True) -> str:
+    """The text of a Python module that needs nothing but NumPy; it says so when the derivation is not verified.
 
     Raises
     ------
@@ -42,7 +42,7 @@ def module(derivation: Derivation) -> str:
     functions = "\n\n".join(_Function(derivation, result).text() for result in derivation.results)
     helpers = helpers_for(functions)
     modules = ["import math", ""] if "math." in helpers else []
-    return "\n".join([_header(derivation), *modules, "import numpy as np", "", "", f"{helpers}\n", functions])
+    return "\n".join([_header(derivation, verified), *modules, "import numpy as np", "", "", f"{helpers}\n", functions])
 
 
 def function_name(derivation: Derivation, result: Result) -> str:
@@ -51,10 +51,21 @@ def function_name(derivation: Derivation, result: Result) -> str:
     return own if own.endswith(f"_{result.name}") else f"{own}_{result.name}"
 
 
-def _header(derivation: Derivation) -> str:
+def package(derivations: Sequence[Derivation]) -> str:
+    """The text of an ``__init__.py`` for a folder with the modules of all derivations."""
+    lines = ['"""Population losses of shallow ReLU networks and what belongs to them."""', ""]
+    for derivation in derivations:
+        names = ", ".join(function_name(derivation, result) for result in derivation.results)
+        lines += [f"from .{derivation.name.replace('-', '_')} import ({names})"]
+    return "\n".join(lines) + "\n"
+
+
+def _header(derivation: Derivation, verified: bool) -> str:
+    mark = [] if verified else ["UNVERIFIED: a step of the derivation fails.", ""]
     lines = [
         f'"""{derivation.title}.',
         "",
+        *mark,
         *_wrapped(f"Law: {derivation.law}."),
         *_wrapped(f"Normalisation: {derivation.normalisation}."),
         *_wrapped(f"Source: {derivation.source}."),
