@@ -35,6 +35,20 @@ MODULES = (
     "models.leaky_non_overlapping",
     "landscapes.leaky_critical_point",
     "models.overlapping_loss",
+    "models.two_layer_loss",
+    "models.two_layer_gradient",
+    "models.two_layer_hessian",
+    "models.leaky_two_layer",
+    "models.covariance_two_layer",
+    "models.multi_neuron_loss",
+    "models.multi_neuron_gradient",
+    "models.single_neuron",
+    "models.symmetric_multi_neuron",
+    "models.symmetric_descent",
+    "landscapes.single_neuron_landscape",
+    "landscapes.multi_neuron_critical_points",
+    "landscapes.multi_neuron_symmetry_breaking",
+    "landscapes.multi_neuron_teacher_hessian",
 )
 
 

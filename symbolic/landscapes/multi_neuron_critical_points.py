@@ -7,10 +7,11 @@ from sympy import Expr, Integral, S, atan, pi, sqrt
 from relucert.symbolic.derivation import Argument, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import Dot, Norm
 from relucert.symbolic.frames import Frame
-from relucert.symbolic.models.multi_neuron_loss import LAW, NORMALISATION, K
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K
 from relucert.symbolic.models.symmetric_descent import EQUAL, balanced, m, x_plus
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
+    LAW,
     MEANINGS,
     alpha,
     e_1,
@@ -62,7 +63,7 @@ def derivation() -> Derivation:
         name="multi-neuron-critical-points",
         title="Critical points of symmetric neurons",
         source="Tian 2017, the critical points on the diagonal; the negative one is our own statement",
-        law=LAW.replace("`x`", "`z`").replace("`d >= 2`", "`d >= K`"),
+        law=LAW,
         normalisation=NORMALISATION,
         frame=ANY,
         meanings={

@@ -7,12 +7,13 @@ from sympy import Derivative, Expr, Limit, S, pi, sqrt
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.landscapes.multi_neuron_critical_points import OPPOSED
-from relucert.symbolic.models.multi_neuron_loss import LAW, NORMALISATION, K
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K
 from relucert.symbolic.models.symmetric_descent import EQUAL, m, x_plus
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
     DEFINITIONS,
     DOMAINS,
+    LAW,
     MEANINGS,
     Q,
     alpha,
@@ -51,7 +52,7 @@ def derivation() -> Derivation:
         name="multi-neuron-symmetry-breaking",
         title="Equal neurons are unstable",
         source="Tian 2017, the saddle on the diagonal; the eigenvalue is our own statement",
-        law=LAW.replace("`x`", "`z`").replace("`d >= 2`", "`d >= K`"),
+        law=LAW,
         normalisation=NORMALISATION,
         frame=ANY,
         meanings={

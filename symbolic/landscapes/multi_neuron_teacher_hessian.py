@@ -9,7 +9,8 @@ from relucert.symbolic.expressions import IDENTITY, Angle, Apply, Dot, Entry, No
 from relucert.symbolic.frames import Frame, between, coordinate
 from relucert.symbolic.kernels.relu_kernel_hessian import kernel_hessian, kernel_mixed_hessian
 from relucert.symbolic.models import multi_neuron_loss
-from relucert.symbolic.models.multi_neuron_loss import LAW, NORMALISATION, K, i, j, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, teacher, w, w_star
+from relucert.symbolic.models.symmetric_multi_neuron import LAW
 from relucert.symbolic.models.two_layer_loss import signed
 from relucert.symbolic.names import positive, real, vector
 
@@ -101,7 +102,7 @@ def derivation() -> Derivation:
         name="multi-neuron-teacher-hessian",
         title="The Hessian at an orthonormal teacher",
         source="our own statement; model of Tian 2017, and Safran and Shamir 2018 for orthonormal teachers",
-        law=LAW.replace("`d >= 2`", "`d >= K`"),
+        law=LAW,
         normalisation=NORMALISATION,
         frame=two,
         meanings={

@@ -16,7 +16,7 @@ theta, r, r_star, t = positive("theta"), positive("r"), positive("r_star"), posi
 u_1, u_2, c = real("u_1"), positive("u_2"), positive("c")
 psi = positive("psi")  # pi - theta
 # positive numbers that stand for parts of the form where the sign of its discriminant is shown
-delta, eta, zeta, xi, sigma, mu = (positive(name) for name in ("delta", "eta", "zeta", "xi", "sigma", "mu"))
+delta, eta, zeta, xi, tau, mu = (positive(name) for name in ("delta", "eta", "zeta", "xi", "tau", "mu"))
 
 # The teacher on the first axis: nothing is lost, because the law of x is invariant under rotations.
 PLANE = Frame(
@@ -69,13 +69,13 @@ def derivation() -> Derivation:
     lag = sin(theta) - theta * cos(theta)
     centred = pi * (r - cos(theta)) ** 2 - lag * (r - cos(theta)) + (pi - theta) * sin(theta) ** 2
     # Beyond a right angle: sin(psi) is at most 1 and less than psi.
-    blunt = Frame(definitions={sigma: 1 / (1 + eta), mu: 1 / (1 + zeta), psi: 1 / (1 + eta) + xi})
+    blunt = Frame(definitions={tau: 1 / (1 + eta), mu: 1 / (1 + zeta), psi: 1 / (1 + eta) + xi})
     slack = (
         4 * pi * xi
-        + 4 * sigma**2 * mu * psi / (pi + psi)
-        + 4 * sigma * (pi - 1)
-        + 4 * eta * sigma**2
-        + sigma**2 * zeta * mu * (3 + mu)
+        + 4 * tau**2 * mu * psi / (pi + psi)
+        + 4 * tau * (pi - 1)
+        + 4 * eta * tau**2
+        + tau**2 * zeta * mu * (3 + mu)
     )
     return Derivation(
         name="single-neuron",
@@ -94,7 +94,7 @@ def derivation() -> Derivation:
             t: "an angle that is integrated over",
             delta: "the lag `sin(theta) - theta*cos(theta)`",
             xi: "a positive number, as `eta` and `zeta`",
-            sigma: "the sine of `psi`",
+            tau: "the sine of `psi`",
             mu: "the share of `sin(psi)` that `(pi + psi)*cos(psi)` is",
         },
         results=(
@@ -234,10 +234,10 @@ def derivation() -> Derivation:
             ),
             Step(
                 "the linear coefficient negative",
-                4 * pi * (psi - sigma * mu * sigma / (pi + psi)),
-                (sigma * (1 - mu)) ** 2,
-                "then `(pi + psi)*cos(psi)` is less than `sin(psi)`: write `mu*sigma` for it and `sigma` for the sine, "
-                "where `Eq(sigma, 1/(1 + eta))`, `Eq(mu, 1/(1 + zeta))` and `Eq(psi, sigma + xi)`, because a sine is "
+                4 * pi * (psi - tau * mu * tau / (pi + psi)),
+                (tau * (1 - mu)) ** 2,
+                "then `(pi + psi)*cos(psi)` is less than `sin(psi)`: write `mu*tau` for it and `tau` for the sine, "
+                "where `Eq(tau, 1/(1 + eta))`, `Eq(mu, 1/(1 + zeta))` and `Eq(psi, tau + xi)`, because a sine is "
                 "at most 1 and less than its angle; the discriminant of the form is negative",
                 Identity(witness=slack),
                 blunt,

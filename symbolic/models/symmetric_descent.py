@@ -9,10 +9,11 @@ from relucert.symbolic.expressions import Dot, Gradient, Norm
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.models import multi_neuron_loss
 from relucert.symbolic.models.multi_neuron_gradient import gradient
-from relucert.symbolic.models.multi_neuron_loss import LAW, NORMALISATION, K, i, j, student, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, student, teacher, w, w_star
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
     DEFINITIONS,
+    LAW,
     MEANINGS,
     Q,
     along_teachers,
@@ -83,7 +84,7 @@ def derivation() -> Derivation:
         name="symmetric-descent",
         title="Gradient descent from a symmetric start",
         source="Tian 2017, the dynamics in two numbers for K neurons with orthonormal teacher",
-        law=LAW.replace("`x`", "`z`").replace("`d >= 2`", "`d >= K`"),
+        law=LAW,
         normalisation=NORMALISATION,
         frame=ANY,
         meanings={

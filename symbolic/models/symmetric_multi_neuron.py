@@ -11,7 +11,7 @@ from relucert.symbolic.kernels.relu_kernel import kernel
 from relucert.symbolic.kernels.relu_kernel_gradient import kernel_gradient
 from relucert.symbolic.models import multi_neuron_loss
 from relucert.symbolic.models.multi_neuron_gradient import gradient
-from relucert.symbolic.models.multi_neuron_loss import LAW, NORMALISATION, K, i, j, student, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, student, teacher, w, w_star
 from relucert.symbolic.names import positive, real, vector
 
 x, y = real("x"), real("y")
@@ -29,6 +29,7 @@ DEFINITIONS: dict[Symbol, Expr] = {
     Q: (K - 1) * (alpha * sin(phi_star) - sin(phi)) + alpha * sin(theta),
 }
 DOMAINS = {x: between("-3/2", 2), y: between("1/8", "3/2")}
+LAW = "the inputs are standard Gaussian in any dimension `d >= K`, the teacher's weights orthonormal"
 MEANINGS = {
     K: "number of neurons, and of the teacher's",
     x: "the component of each neuron along its own teacher",
@@ -110,7 +111,7 @@ def derivation() -> Derivation:
         name="symmetric-multi-neuron",
         title="K neurons against an orthonormal teacher: the symmetric case",
         source="Tian 2017, the theorem on K neurons with orthonormal teacher and symmetric start",
-        law=LAW.replace("`x`", "`z`").replace("`d >= 2`", "`d >= K`"),
+        law=LAW,
         normalisation=NORMALISATION,
         frame=ANY,
         meanings={
