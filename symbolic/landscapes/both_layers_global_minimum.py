@@ -9,6 +9,7 @@ from relucert.symbolic.expressions import ONES, Apply, Dot, G, Norm
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.landscapes.both_layers_profile import d, g, minimiser, profile, weights_frame
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     LAW,
     NORMALISATION,
@@ -185,6 +186,7 @@ def derivation() -> Derivation:
                 balanced,
             ),
         ),
+        abbreviations=ABBREVIATIONS,
         conditions=(
             "`N > 0`: for a teacher that is zero every filter with `a` zero has no loss",
             "`v` is not zero",

@@ -8,6 +8,7 @@ from relucert.symbolic.derivation import Calculus, Derivation, Identity, Result,
 from relucert.symbolic.expressions import IDENTITY, ONES, Apply, Dot, G, Norm, Outer
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     LAW,
     NORMALISATION,
@@ -32,7 +33,7 @@ from relucert.symbolic.models.both_layers_reduced import gram
 from relucert.symbolic.names import real, vector
 
 g = real("g")
-d = vector("d")
+d, a_best = vector("d"), vector("a_best")
 
 
 def minimiser(g: Expr) -> Expr:
@@ -79,14 +80,14 @@ def derivation() -> Derivation:
 
     Z_j ~ N(0, I_p) independent, p >= 2; v, w_star: (p,); a, a_star: (k,); L with the factor 1/2 (Du et al. 2018).
     """
-    vectors = weights_frame(3)
+    vectors = weights_frame(3).extended(definitions={a_best: minimiser(g)})
     scalars = scalar_frame().extended(domains={g: between(0, 3)})
     system = Outer(ONES, ONES) + (pi - 1) * IDENTITY
     right = Norm(w_star) * Apply(Outer(ONES, ONES) + (g - 1) * IDENTITY, a_star)
     inverse = (IDENTITY - Outer(ONES, ONES) / (k + pi - 1)) / (pi - 1)
     above = Norm(w_star) * a_star - S / k * ONES
     lever = ((k + pi - 1) * N - pi * S**2) - g * ((k + pi - 1) * N - S**2)
-    arguments = (v, a_star, w_star)
+    arguments = (v, w_star, a_star)
     return Derivation(
         name="both-layers-profile",
         title="The best output weights for an angle",
@@ -98,6 +99,7 @@ def derivation() -> Derivation:
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,
             g: "`G(phi)`, between 0 and `pi`",
+            a_best: "the output weights with the least loss for the angle",
             d: "any vector with `k` coordinates",
         },
         results=(
@@ -105,14 +107,14 @@ def derivation() -> Derivation:
                 "minimiser",
                 Apply(inverse, Norm(w_star) * Apply(Outer(ONES, ONES) + (G(phi) - 1) * IDENTITY, a_star)),
                 minimiser(G(phi)),
-                (*arguments, k),
+                arguments,
                 "output weights with the least loss for the angle of `v` and `w_star`",
             ),
             Result(
                 "profile",
-                loss(a=minimiser(G(phi)), angle=phi),
+                loss(a=a_best, angle=phi),
                 profile(G(phi)),
-                (*arguments, k),
+                arguments,
                 "the loss at these output weights",
             ),
         ),
@@ -133,7 +135,7 @@ def derivation() -> Derivation:
             ),
             Step(
                 "no gradient",
-                Dot(output_gradient(a=minimiser(g), g=g), d),
+                Dot(output_gradient(a=a_best, g=g), d),
                 Integer(0) * k,
                 "the output weights solve the system; for every `d`",
             ),
@@ -154,19 +156,19 @@ def derivation() -> Derivation:
             ),
             Step(
                 "s of the minimiser",
-                Norm(w_star) * Dot(minimiser(g), a_star),
+                Norm(w_star) * Dot(a_best, a_star),
                 profile_s(g),
                 "the inner product with `Norm(w_star) * a_star` gives `N` and `S`",
             ),
             Step(
                 "t of the minimiser",
-                Dot(ONES, minimiser(g)),
+                Dot(ONES, a_best),
                 profile_t(g),
                 "the inner product with `ones` gives `S` and `k`",
             ),
             Step(
                 "n of the minimiser",
-                Dot(minimiser(g), minimiser(g)),
+                Dot(a_best, a_best),
                 profile_n(g),
                 "by the Gram form in both-layers-reduced",
             ),
@@ -221,6 +223,7 @@ def derivation() -> Derivation:
                 scalars,
             ),
         ),
+        abbreviations={**ABBREVIATIONS, g: G(phi), a_best: minimiser(g)},
         conditions=("`v` is not zero",),
         remarks=(
             "The loss has no other critical points than those of the profile: at a critical point `a` is the minimiser",

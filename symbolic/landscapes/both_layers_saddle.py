@@ -15,7 +15,9 @@ from relucert.symbolic.landscapes.both_layers_profile import (
     profile_s,
     weights_frame,
 )
+from relucert.symbolic.landscapes.both_layers_spurious_minimum import spurious_loss
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     INVARIANTS,
     LAW,
@@ -36,16 +38,21 @@ from relucert.symbolic.models.both_layers import (
     w_star,
 )
 from relucert.symbolic.models.both_layers_hessian import mixed_hessian
-from relucert.symbolic.names import count, positive, real
+from relucert.symbolic.names import count, positive, real, vector
 
 q, y, m = positive("q"), positive("y"), count("m")
 z = Symbol("z", nonnegative=True)
-xi, g_saddle = real("xi"), real("g_saddle")
+xi, g_saddle, a_saddle = real("xi"), real("g_saddle"), vector("a_saddle")
 
 
 def height() -> Expr:
     """G of the saddles' angle."""
     return ((k + pi - 1) * N - pi * S**2) / ((k + pi - 1) * N - S**2)
+
+
+def saddle_loss() -> Expr:
+    """The loss there."""
+    return (pi - 1) * (k + pi - 1) * N**2 / (4 * pi * ((k + pi - 1) * N - S**2))
 
 
 def derivation() -> Derivation:
@@ -54,6 +61,7 @@ def derivation() -> Derivation:
     Z_j ~ N(0, I_p) independent, p >= 2; v, w_star: (p,); a, a_star: (k,); L with the factor 1/2 (Du et al. 2018).
     """
     vectors, scalars = weights_frame(3), scalar_frame().extended(domains={g: between(0, 3)})
+    vectors = vectors.extended(definitions={a_saddle: minimiser(g_saddle)})
     anywhere = between(-2, 2)
     # the condition with a slack q: (k + pi - 1) N = pi S² + q
     slack = Frame(definitions={N: (pi * S**2 + q) / (k + pi - 1)}, domains={S: anywhere})
@@ -88,6 +96,7 @@ def derivation() -> Derivation:
             **INVARIANT_MEANINGS,
             g: "`G(phi)`, between 0 and `pi`",
             g_saddle: "`G(phi)` at the saddles",
+            a_saddle: "the output weights at the saddles",
             d: "any direction of the output weights",
             xi: "any number: a turn of the filter",
             q: "a positive number",
@@ -98,11 +107,12 @@ def derivation() -> Derivation:
         results=(
             Result(
                 "height",
-                1 - ((pi - 1) * S**2) / ((k + pi - 1) * N - S**2),
+                profile_s(Integer(0)) / (profile_s(Integer(0)) - profile_s(Integer(1))),
                 height(),
                 (S, N, k),
-                "G of the angle of the saddles",
+                "G of the angle of the saddles: the zero of a straight line through its values at 0 and 1",
             ),
+            Result("loss", profile(height()), saddle_loss(), (S, N, k), "the loss at the saddles"),
         ),
         steps=(
             Step(
@@ -125,7 +135,7 @@ def derivation() -> Derivation:
             ),
             Step(
                 "no gradient in the output weights",
-                Dot(output_gradient(a=minimiser(g_saddle), g=g_saddle), d),
+                Dot(output_gradient(a=a_saddle, g=g_saddle), d),
                 Integer(0) * k,
                 "the minimiser in both-layers-profile, for every `G(phi)` and every `d`",
                 Identity(),
@@ -221,6 +231,24 @@ def derivation() -> Derivation:
                 scalars,
             ),
             Step(
+                "loss at the saddles",
+                profile(height()),
+                saddle_loss(),
+                "the profile in both-layers-profile; its slope in `g` is a straight line, so that it is a square about "
+                "the saddles' `G(phi)`",
+                Identity(),
+                scalars,
+            ),
+            Step(
+                "above the spurious minimum",
+                saddle_loss(),
+                spurious_loss(),
+                "the barrier is the square of the slack `q` over positive numbers",
+                Identity(witness=q**2 / (4 * pi * (pi - 1) * (m + pi) * ((pi - 1) * S**2 + q))),
+                slack.extended(definitions={k: 1 + m}),
+                relation=">",
+            ),
+            Step(
                 "example",
                 height(),
                 1 / pi,
@@ -237,6 +265,7 @@ def derivation() -> Derivation:
                 relation=">",
             ),
         ),
+        abbreviations={**ABBREVIATIONS, g_saddle: height(), a_saddle: minimiser(g_saddle)},
         conditions=(
             "`pi * S**2 < (k + pi - 1) * N`: otherwise there are no saddles between the directions",
             "`k >= 2`: for one patch the inequality is never strict",

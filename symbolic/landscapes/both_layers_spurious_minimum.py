@@ -18,6 +18,7 @@ from relucert.symbolic.landscapes.both_layers_profile import (
     weights_frame,
 )
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     INVARIANTS,
     LAW,
@@ -38,8 +39,9 @@ from relucert.symbolic.models.both_layers import (
     t,
     w_star,
 )
-from relucert.symbolic.names import count, positive
+from relucert.symbolic.names import count, positive, vector
 
+a_spurious = vector("a_spurious")
 delta, q, y, m = positive("delta"), positive("q"), positive("y"), count("m")
 z = Symbol("z", nonnegative=True)
 
@@ -59,12 +61,17 @@ def spurious_loss() -> Expr:
     return (S**2 / k * (2 * k + pi - 2) / (k + pi - 1) + (N - S**2 / k) * (pi - 2) / (pi - 1)) / 4
 
 
+def at_point(size: int) -> Frame:
+    """As many patches, and the output weights of the point."""
+    return weights_frame(size).extended(definitions={a_spurious: spurious()})
+
+
 def derivation() -> Derivation:
     """v along −w*, a = (−|w*| a* + πS/(k+π−1) 1)/(π−1): a local minimum exactly if πS² < (k+π−1)N.
 
     Z_j ~ N(0, I_p) independent, p >= 2; v, w_star: (p,); a, a_star: (k,); L with the factor 1/2 (Du et al. 2018).
     """
-    vectors, scalars = weights_frame(3), scalar_frame()
+    vectors, scalars = at_point(3), scalar_frame()
     anywhere = between(-2, 2)
     slack = Frame(definitions={N: pi * S**2 / (k + pi - 1) + q}, domains={S: anywhere})
     negative = Frame(definitions={s: -y, g: z}, domains={S: anywhere, t: anywhere})
@@ -89,6 +96,7 @@ def derivation() -> Derivation:
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,
             g: "`G(phi)`, between 0 and `pi`",
+            a_spurious: "the output weights of the point",
             d: "any vector with `k` coordinates",
             delta: "`pi - phi`, the distance from the opposite direction",
             q: "a positive number",
@@ -97,11 +105,9 @@ def derivation() -> Derivation:
             m: "`k - 1`",
         },
         results=(
+            Result("weights", minimiser(G(pi)), spurious(), (w_star, a_star), "output weights of the spurious point"),
             Result(
-                "weights", minimiser(G(pi)), spurious(), (w_star, a_star, k), "output weights of the spurious point"
-            ),
-            Result(
-                "loss", loss(a=spurious(), angle=pi), spurious_loss(), (w_star, a_star, k), "loss of the spurious point"
+                "loss", loss(a=a_spurious, angle=pi), spurious_loss(), (w_star, a_star), "loss of the spurious point"
             ),
         ),
         steps=(
@@ -114,7 +120,7 @@ def derivation() -> Derivation:
             ),
             Step(
                 "no gradient in the output weights",
-                Dot(output_gradient(a=spurious(), g=Integer(0)), d),
+                Dot(output_gradient(a=a_spurious, g=Integer(0)), d),
                 Integer(0) * k,
                 "by both-layers-gradient; for every `d`",
             ),
@@ -128,7 +134,7 @@ def derivation() -> Derivation:
             ),
             Step(
                 "s at the point",
-                Norm(w_star) * Dot(spurious(), a_star),
+                Norm(w_star) * Dot(a_spurious, a_star),
                 spurious_s(),
                 "the inner product with `Norm(w_star) * a_star`",
             ),
@@ -218,11 +224,11 @@ def derivation() -> Derivation:
             ),
             Step(
                 "one patch: no output weights",
-                Dot(spurious(), d),
+                Dot(a_spurious, d),
                 Integer(0) * k,
                 "for `Eq(k, 1)` the condition is an equality, never strict, and the point is `a` zero",
                 Identity(),
-                weights_frame(1),
+                at_point(1),
             ),
             Step(
                 "one patch: descent",
@@ -253,6 +259,7 @@ def derivation() -> Derivation:
                 scalars,
             ),
         ),
+        abbreviations={**ABBREVIATIONS, a_spurious: spurious()},
         conditions=(
             "`pi * S**2 < (k + pi - 1) * N`: otherwise the point is no local minimum but a degenerate saddle, for "
             "example "

@@ -8,6 +8,7 @@ from relucert.symbolic.derivation import Calculus, Derivation, Identity, Result,
 from relucert.symbolic.expressions import IDENTITY, ONES, Angle, Apply, Dot, G, Gradient, Norm, Outer
 from relucert.symbolic.kernels.relu_kernel_gradient import angle_gradient
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     LAW,
     NORMALISATION,
@@ -148,6 +149,7 @@ def derivation() -> Derivation:
                 Identity(),
             ),
         ),
+        abbreviations=ABBREVIATIONS,
         conditions=("`v` is not zero",),
         remarks=(
             "Where `Eq(phi, 0)` or `Eq(phi, pi)` the angle has no derivative but the loss has: its gradient in `v` is "

@@ -8,6 +8,7 @@ from relucert.symbolic.derivation import Calculus, Derivation, Identity, Result,
 from relucert.symbolic.expressions import IDENTITY, ONES, Angle, Apply, Dot, G, Gradient, Hessian, Norm, Outer
 from relucert.symbolic.frames import between
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     INVARIANT_MEANINGS,
     LAW,
     NORMALISATION,
@@ -233,6 +234,7 @@ def derivation() -> Derivation:
                 balanced,
             ),
         ),
+        abbreviations=ABBREVIATIONS,
         conditions=(
             "`0 < phi`: at equal directions the filter block is the limit of the formula",
             "`phi < pi`: at opposite directions the filter block is the limit of the formula, zero",

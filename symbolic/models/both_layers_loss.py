@@ -9,6 +9,7 @@ from relucert.symbolic.expressions import ONES, Dot, Entry, G, Mean, Norm, relu
 from relucert.symbolic.kernels.relu_kernel import kernel
 from relucert.symbolic.kernels.relu_mean import relu_mean
 from relucert.symbolic.models.both_layers import (
+    ABBREVIATIONS,
     FREE_PATCH_DIMENSION,
     LAW,
     NORMALISATION,
@@ -133,6 +134,7 @@ def derivation() -> Derivation:
                 Identity(),
             ),
         ),
+        abbreviations=ABBREVIATIONS,
         conditions=(
             "`p >= 2`: on a line the angle is 0 or `pi`, and the same formula holds",
             "`v` is not zero: the student is not defined there",
