@@ -6,6 +6,7 @@ Between its kinks (`relu`, `step`, `leaky_relu` of linear forms) the integrand i
   which a rule with as many nodes as it has coefficients is exact; along a ray a Gauss rule for r exp(-r²/2) is exact.
 * Block of three coordinates: meridians of the sphere from a pole on the line that all kinks share, each with an exact
   rule; the integrand is evaluated in the block's own coordinates.
+* Block of two coordinates with kinks on parallel lines anywhere (biases): `strips.py`.
 * One coordinate, kinks anywhere (biases): adaptive quadrature between them; with kinks at the origin an exact rule.
 """
 
@@ -22,6 +23,7 @@ from sympy import Expr, Symbol, Tuple, lambdify
 
 from relucert.symbolic.expressions import leaky_relu, relu, step
 from relucert.symbolic.rules import arc_rule, common_line, radial_rule
+from relucert.symbolic.strips import parallel, strip_mean
 
 Evaluate = Callable[[Expr, Mapping[Symbol, Any]], Any]
 Node = tuple[tuple[Any, ...], Any]  # coordinates, weight
@@ -47,8 +49,8 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
     Raises
     ------
     CubatureError
-        A block of more than three coordinates, kinks off the origin (but for a single coordinate), kinks in three
-        independent directions of one block, no polynomial.
+        A block of more than three coordinates, kinks off the origin (but for a single coordinate, and parallel ones in
+        a single plane), kinks in three independent directions of one block, no polynomial.
     """
     kinks = [_kink_arguments(integrand, block) for block in blocks]
     try:
@@ -59,8 +61,10 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
     except CubatureError:
         if len(blocks) == 1 and len(blocks[0]) == 1:  # biases, or no polynomial
             return _on_a_line(integrand, blocks[0][0], kinks[0], values, evaluate)
+        if len(blocks) == 1 and len(blocks[0]) == 2:
+            return _in_strips(integrand, blocks[0], kinks[0], values, evaluate)
         raise
-    function = _compiled(integrand, [name for block in blocks for name in block], values, evaluate)
+    function = compiled(integrand, [name for block in blocks for name in block], values, evaluate)
     total = mp.mpf(0)
     for chosen in cartesian(*rules):
         weight = mp.mpf(1)
@@ -100,6 +104,20 @@ def _kink_arguments(integrand: Expr, block: Tuple) -> list[Expr]:
     return [argument for argument in sorted(found, key=str) if argument.has(*block)]
 
 
+def _in_strips(
+    integrand: Expr, block: Tuple, kinks: list[Expr], values: Mapping[Symbol, Any], evaluate: Evaluate
+) -> Any:
+    _, degree = degrees(integrand, block)
+    origins = [argument.subs(dict.fromkeys(block, 0)) for argument in kinks]
+    lines = [
+        (*_slopes(argument - origin, block, values, evaluate), evaluate(origin, values))
+        for argument, origin in zip(kinks, origins, strict=True)
+    ]
+    if not parallel(lines):
+        raise CubatureError("kinks in two directions, and not all through the origin of their block")
+    return strip_mean(compiled(integrand, list(block), values, evaluate), lines, degree)
+
+
 def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate: Evaluate) -> list[Any]:
     """The coefficients of a linear form without constant term: the normal of the kink."""
     slopes = [argument.diff(name) for name in block]
@@ -109,7 +127,7 @@ def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate
     return [evaluate(slope, values) for slope in slopes]
 
 
-def _compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
+def compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
     """The integrand as a fast function of the coordinates: everything else is replaced by its value first."""
     constants: dict[Symbol, Any] = {}
 
@@ -137,6 +155,9 @@ def _lambdified(names: tuple[Symbol, ...], body: Expr) -> Any:
         "relu": lambda t: t if t > 0 else mp.mpf(0),
         "step": lambda t: mp.mpf(1) if t > 0 else mp.mpf(0),
         "leaky_relu": lambda t, slope: t if t > 0 else slope * t,
+        "normal_pdf": mp.npdf,
+        "normal_cdf": mp.ncdf,
+        "G": lambda theta: mp.sin(theta) + (mp.pi - theta) * mp.cos(theta),
     }
     return lambdify(names, body, modules=[table, "mpmath"], cse=True)
 
@@ -204,11 +225,17 @@ def _on_a_line(integrand: Expr, x: Symbol, kinks: list[Expr], values: Mapping[Sy
         if slope.has(x):
             raise CubatureError(f"the kink {argument} is not linear in {x}")
         places.add(-evaluate(argument.subs(x, 0), values) / evaluate(slope, values))
-    function = _compiled(integrand, [x], values, evaluate)
+    function = compiled(integrand, [x], values, evaluate)
     reach = mp.sqrt(2 * (mp.mp.dps + 10) * mp.log(10))  # beyond it the density is below the last digit
     cuts = [-reach, *sorted(place for place in places if abs(place) < reach), reach]
     pieces = []
     for start, stop in pairwise(cuts):
         count = int((stop - start) / 2) + 1
         pieces += [start + (stop - start) * i / count for i in range(count)]
-    return mp.quad(lambda t: function(t) * mp.npdf(t), [*pieces, reach])
+    return quadrature(lambda t: function(t) * mp.npdf(t), [*pieces, reach])
+
+
+def quadrature(function: Callable[[Any], Any], places: Sequence[Any]) -> Any:
+    """The integral from the first place to the last, finite ones, of a function that is smooth in between."""
+    found, error = mp.quad(function, places, error=True, method="gauss-legendre", maxdegree=6)
+    return found if error < mp.mpf(10) ** (4 - mp.mp.dps) else mp.quad(function, places)

@@ -15,7 +15,7 @@ import sympy
 from sympy import Derivative, Expr, Integral, Limit, Piecewise, Symbol
 
 from relucert.symbolic import expressions as nodes
-from relucert.symbolic.cubature import CubatureError, gaussian_mean
+from relucert.symbolic.cubature import CubatureError, compiled, gaussian_mean, quadrature
 from relucert.symbolic.frames import GaussianMean
 
 DIGITS = 30  # agreement that a step has to show
@@ -113,8 +113,8 @@ def _walk(expression: Expr, values: Values) -> Any:
     if isinstance(expression, Derivative):
         return _derivative(expression, values)
     if isinstance(expression, Integral):
-        known = tuple((name, values[name]) for name in sorted(expression.free_symbols, key=str) if name in values)
-        return _integral(expression, known, mp.mp.prec)
+        fixed = tuple((name, values[name]) for name in sorted(expression.free_symbols, key=str) if name in values)
+        return _integral(expression, fixed, mp.mp.prec)
     if isinstance(expression, Limit):
         return _limit(expression, values)
     if isinstance(expression, Piecewise):
@@ -150,34 +150,19 @@ def _integral(expression: Integral, known: tuple[tuple[Symbol, Any], ...], preci
         raise EvaluationError(f"{expression} has no limits: only definite integrals have a value")
     name, low, high = last
     # the last limit is the outermost integral; the inner ones are integrals in its variable
-    inner, values = _without_constants(Integral(body, *outer) if outer else body, name, values)
+    inner = Integral(body, *outer) if outer else body
     start, stop = (_walk(end, values) if end.is_finite is not False else _infinite(end) for end in (low, high))
+    if inner.has(Integral, Limit, Derivative, GaussianMean, Piecewise, sympy.Sum):
+
+        def integrand(t: Any) -> Any:
+            return _walk(inner, {**values, name: t})
+
+    else:
+        integrand = compiled(inner, [name], values, _walk)
     cuts = [start, *_kinks(inner, name, start, stop, values), stop]
-
-    def integrand(t: Any) -> Any:
-        return _walk(inner, {**values, name: t})
-
-    if not (mp.isinf(start) or mp.isinf(stop)):  # the quicker rule, when it converges
-        found, error = mp.quad(integrand, cuts, error=True, method="gauss-legendre", maxdegree=6)
-        if error < mp.mpf(10) ** (4 - mp.mp.dps):
-            return found
-    return mp.quad(integrand, cuts)
-
-
-def _without_constants(body: Expr, name: Symbol, values: Values) -> tuple[Expr, Values]:
-    """Parts in which the variable does not occur are evaluated once, and named."""
-    known = dict(values)
-
-    def named(part: Expr) -> Expr:
-        if part.is_Atom or part.has(Integral, Limit, Derivative, GaussianMean, sympy.Sum, Piecewise):
-            return part
-        if part.has(name):
-            return part.func(*(named(argument) for argument in part.args))
-        symbol = sympy.Dummy()
-        known[symbol] = _walk(part, values)
-        return symbol
-
-    return named(body), known
+    if mp.isinf(start) or mp.isinf(stop):
+        return mp.quad(integrand, cuts)
+    return quadrature(integrand, cuts)
 
 
 def _infinite(end: Expr) -> Any:

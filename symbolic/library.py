@@ -14,6 +14,7 @@ MODULES = (
     "kernels.relu_kernel_gradient",
     "kernels.relu_kernel_hessian",
     "kernels.relu_mean",
+    "kernels.biased_relu_mean",
     "kernels.leaky_relu_kernel",
     "kernels.covariance_kernel",
     "models.non_overlapping_loss",

@@ -81,10 +81,29 @@ def test_one_coordinate_with_a_bias(bias: float) -> None:
         assert abs(mean(cos(x), Tuple(x)) - mp.exp(-mp.mpf(1) / 2)) < TINY
 
 
+@pytest.mark.parametrize("bias", [-2.5, 0.75, 4])
+def test_biases_in_the_plane(bias: float) -> None:
+    with mp.workdps(WORKING_DIGITS):
+        t = mp.mpf(bias) / 5
+        for along in (3 * x - 4 * y, 4 * x + 3 * y):
+            assert abs(mean(relu(along + b), PLANE, b=bias) - 5 * (mp.npdf(t) + t * mp.ncdf(t))) < TINY
+            assert abs(mean(step(along + b), PLANE, b=bias) - mp.ncdf(t)) < TINY
+        # two parallel kinks: the positive part of a line less that of its opposite is the line
+        both = mean((relu(x + y + b) - relu(-x - y - b)) ** 2 * step(x + y + 1), PLANE, b=bias)
+        s = 1 / mp.sqrt(2)
+        second = (
+            2 * (mp.ncdf(s) - s * mp.npdf(s))
+            + 2 * mp.mpf(bias) * mp.sqrt(2) * mp.npdf(s)
+            + mp.mpf(bias) ** 2 * mp.ncdf(s)
+        )
+        assert abs(both - second) < TINY
+
+
 @pytest.mark.parametrize(
     ("integrand", "blocks"),
     [
-        (relu(x + 1), (PLANE,)),  # a kink off the origin
+        (relu(x + 1) * relu(y), (PLANE,)),  # a kink off the origin, not parallel to the other
+        (relu(x + 1), (SPACE,)),  # in three coordinates
         (relu(x + 1) * relu(a), (Tuple(x), Tuple(a))),  # the same in a product of lines
         (relu(x + a), (PLANE, OTHER)),  # one that crosses the blocks
         (relu(x * y), (PLANE,)),  # no linear form
