@@ -10,6 +10,7 @@ from relucert.symbolic.derivation import Derivation
 # In the order of reading: later ones build on earlier ones.  "kernels.relu_kernel" has the function derivation().
 MODULES = (
     "kernels.relu_kernel",
+    "kernels.angle_function",
     "kernels.step_kernel",
     "kernels.relu_kernel_gradient",
     "kernels.relu_kernel_hessian",
@@ -17,6 +18,9 @@ MODULES = (
     "kernels.biased_relu_mean",
     "kernels.leaky_relu_kernel",
     "kernels.covariance_kernel",
+    "kernels.arc_cosine_kernel_0",
+    "kernels.arc_cosine_kernel_1",
+    "kernels.arc_cosine_kernel_2",
     "models.non_overlapping_loss",
     "models.non_overlapping_gradient",
     "models.both_layers_loss",
