@@ -155,8 +155,8 @@ class ArithmeticPrinter(LatexPrinter):
         return ("-" if negative else "") + self._quotient(top, bottom)
 
     def _quotient(self, top: Sequence[Expr], bottom: Sequence[Expr]) -> str:
-        scalars = sorted((part for part in top if not (isinstance(part, LARGE) or _rank(part))), key=self._place)
-        tail = sorted((part for part in top if isinstance(part, LARGE) or _rank(part)), key=self._place)
+        scalars = sorted((part for part in top if not _large(part)), key=self._place)
+        tail = sorted((part for part in top if _large(part)), key=self._place)
         if not bottom:
             return self._product([*scalars, *tail])
         if self.inline and not tail:
@@ -172,7 +172,7 @@ class ArithmeticPrinter(LatexPrinter):
         with self._slashes() if self.inline else _nothing():
             over = self._print(scalars[0]) if len(scalars) == 1 else self._product(scalars)
             under = self._print(bottom[0]) if len(bottom) == 1 else self._product(sorted(bottom, key=self._place))
-        if width(over) > WIDEST_NUMERATOR:
+        if width(over) > WIDEST_NUMERATOR or r"\frac" in over:
             numbers = [part for part in scalars if part.is_Number]
             tail = [part for part in scalars if not part.is_Number] + tail
             over = self._product(numbers)
@@ -195,7 +195,7 @@ class ArithmeticPrinter(LatexPrinter):
             lambda: factor.is_Number or (isinstance(factor, Pow) and factor.is_number),
             lambda: base.is_NumberSymbol,
             lambda: isinstance(base, (Symbol, nodes.Entry)) and not _rank(base),
-            lambda: isinstance(base, nodes.Norm),
+            lambda: isinstance(base, nodes.Norm) or (isinstance(factor, Pow) and factor.exp == Rational(1, 2)),
             lambda: isinstance(base, Add),
             lambda: not isinstance(base, (nodes.Dot, nodes.relu, nodes.step, *LARGE)) and not _rank(base),
             lambda: not isinstance(base, LARGE) and not _rank(base),
@@ -256,6 +256,11 @@ def _rank(expression: Basic) -> int:
         return rank(expression)
     except nodes.RankError:
         return 0
+
+
+def _large(factor: Expr) -> bool:
+    """Too tall for a fraction's numerator, or a vector."""
+    return bool(factor.has(*LARGE)) or _rank(factor) > 0
 
 
 def plain(vector: Expr) -> bool:

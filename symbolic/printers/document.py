@@ -166,7 +166,10 @@ class _Writer:
         return " ".join([self._prose(self.derivation.law), self._prose(self.derivation.normalisation), source])
 
     def _table(self) -> str:
-        rows = [rf"${self._math(symbol)}$ & {self._meaning(symbol, text)} \\" for symbol, text in self._meanings()]
+        rows = [
+            rf"${self._math(symbol)}$ & \raggedright {self._meaning(symbol, text)} \tabularnewline"
+            for symbol, text in self._meanings()
+        ]
         return "\n".join(
             [r"\begin{center}", r"\begin{tabular}{@{}l@{\quad}p{13cm}@{}}", *rows, r"\end{tabular}", r"\end{center}"]
         )
@@ -185,7 +188,7 @@ class _Writer:
         definition = self.derivation.definitions().get(symbol)
         said = {part.expression for part in parts if isinstance(part, Formula)}
         written = sentence(parts, self.notation, stop="", words=self._words)
-        if definition is None or definition in said:
+        if definition is None or definition in said or symbol.is_integer:  # a number's definition serves the check only
             return written
         formula = self._math(definition)
         if width(formula) > _WIDEST_CELL:
@@ -200,7 +203,7 @@ class _Writer:
         if self.derivation.conditions:
             lines += ["Under the conditions", r"\begin{itemize}"]
             lines += [rf"\item {self._prose(condition)}" for condition in self.derivation.conditions]
-            lines += [r"\end{itemize}", "the following holds."]
+            lines += [r"\end{itemize}", r"the following holds.\smallskip"]
         for result in self.derivation.results:
             lines += ["", self._result(result)]
         return "\n".join([*lines, r"\end{theorem}"])
@@ -295,7 +298,8 @@ class _Writer:
     def _assignment(self, name: Basic, value: Basic) -> str:
         text = f"{self._math(name)} = {latex(value, self.notation, inline=True)}"
         if width(text) <= _WIDEST_CELL:
-            return f"${text}$"
+            breakable = text.replace(", ", r", \allowbreak ")
+            return f"${breakable}$"
         return f"\n\\[\n{display(f'{self._math(name)} = {self._math(value)}')}\n\\]"
 
     def _remarks(self) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from relucert.symbolic.printers.lines import tokens
 
-_SILENT = {r"\left", r"\right", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\,", r"\quad"}
+_SILENT = {r"\left", r"\right", r"\Bigl", r"\Bigr", r"\biggl", r"\biggr", r"\,", r"\quad", r"\allowbreak"}
 
 
 class LatexError(ValueError):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 
+from relucert.symbolic.library import names
 from relucert.symbolic.printers.latex import latex
 from relucert.symbolic.printers.lines import display, width
 from relucert.symbolic.printers.notation import LETTERS, Notation
@@ -59,7 +60,8 @@ def sentence(
     parts: list[str] = []
     for piece in pieces:
         if isinstance(piece, Words):
-            parts.append(words(piece.text if parts else piece.text[:1].upper() + piece.text[1:]))
+            named = piece.text.split(" ")[0].strip(",:;.") in names()  # a derivation's name keeps its letters
+            parts.append(words(piece.text if parts or named else piece.text[:1].upper() + piece.text[1:]))
         else:
             parts.append(inline(piece, notation))
     text = "".join(parts).strip()

@@ -166,14 +166,13 @@ def _chosen(parts: list[str], limit: float) -> list[_Break]:
             start = starts[first]
             begin = 0 if start is None else start.place
             indent = 0.0 if start is None or start.relation else 2.0 + 2.0 * start.depth
-            offset = aligned if start is not None and not start.relation else 0.0
-            line = _line_width(parts[begin:end]) + indent + (offset if begin >= 0 else 0)
-            if start is not None and start.relation:
-                line += aligned
+            line = _line_width(parts[begin:end]) + indent + (aligned if start is not None else 0.0)
             over = max(0.0, line - limit)
             cost, chosen = best[first]
             price = cost + 2.0 + (start.cost if start else 0.0) + 20.0 * over + (100.0 if over else 0.0)
             price += 1.5 * max(0.0, 1 - line / limit) if end != len(parts) else 0.0
+            hidden = any(entry.relation and begin < entry.place < end for entry in breaks)
+            price += 6.0 if hidden and not aligned else 0.0  # a relation after a long left side begins a line
             options.append((price, [*chosen, *([start] if start else [])]))
         best.append(min(options, key=lambda option: option[0]))
     return best[-1][1]
