@@ -8,6 +8,7 @@ from sympy import Derivative, Integer, Rational, S, atan, cos, pi, sin, sqrt
 
 from relucert.symbolic.derivation import Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import IDENTITY, Dot, Hessian, Norm
+from relucert.symbolic.frames import between
 from relucert.symbolic.models.leaky_non_overlapping import SLOPE, alpha, leaky_definition, leaky_gradient, leaky_loss
 from relucert.symbolic.models.non_overlapping_hessian import normal_curvature, radial_curvature
 from relucert.symbolic.models.non_overlapping_loss import (
@@ -163,7 +164,8 @@ def derivation() -> Derivation:
         law=LAW,
         normalisation=NORMALISATION,
         frame=REDUCED.extended(
-            definitions={beta: PLANE.definitions[beta], gamma: PLANE.definitions[gamma], kappa: KAPPA}
+            definitions={beta: PLANE.definitions[beta], gamma: PLANE.definitions[gamma], kappa: KAPPA},
+            domains={alpha: between("1/50", "1/10")},
         ),
         meanings={
             **{name: meaning for name, meaning in MEANINGS.items() if name != z},
@@ -180,7 +182,7 @@ def derivation() -> Derivation:
             ),
             Result(
                 "spurious_loss",
-                leaky_definition().xreplace({w: -kappa * w_star}),
+                leaky_definition().xreplace({w: -KAPPA.xreplace({C: k - 1 + pi}) * w_star}),
                 spurious_loss,
                 (w_star, k, alpha),
                 "population loss at the spurious critical point",

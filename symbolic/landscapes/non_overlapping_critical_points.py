@@ -195,7 +195,7 @@ def derivation() -> Derivation:
             "for `Eq(k, 1)`, at `Eq(w, w_star/10)`: less; so zero is neither a maximum nor a minimum",
         ),
     )
-    point = definition().xreplace({w: -kappa * w_star})
+    point = definition().xreplace({w: -KAPPA * w_star})
     return Derivation(
         name="non-overlapping-critical-points",
         title="All critical points of a convolutional network without overlap",

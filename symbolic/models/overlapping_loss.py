@@ -99,7 +99,7 @@ def derivation() -> Derivation:
         source="Brutzkus and Globerson 2017, on overlapping filters",
         law="`x` is standard Gaussian in `d` dimensions; the patches are windows of it, which may overlap",
         normalisation="the network averages over its `k` windows (factor 1/k); the loss has no factor 1/2",
-        frame=OVERLAP,
+        frame=CYCLIC,
         meanings={
             k: "number of windows (hidden neurons)",
             w: "the filter, not zero; `m` weights",
@@ -134,7 +134,6 @@ def derivation() -> Derivation:
                 "by the two steps before, and the mean is linear; confirmed with two windows that go round an input of "
                 "two coordinates",
                 Argument(),
-                CYCLIC,
             ),
             Step(
                 "one pair",
@@ -142,8 +141,9 @@ def derivation() -> Derivation:
                 kernel(one, other),
                 "by relu-kernel; here the first and second of two windows that overlap in one input",
                 Argument(),
+                OVERLAP,
             ),
-            Step("all pairs", linear, overlapping_loss(), "by relu-kernel for every pair", Argument(), CYCLIC),
+            Step("all pairs", linear, overlapping_loss(), "by relu-kernel for every pair", Argument()),
             Step(
                 "only the distance of the places counts",
                 Dot(one, two),

@@ -331,7 +331,7 @@ def _folded(target: str, code: str) -> list[str]:
 
 def _fold(code: str) -> list[str]:
     """Lines of an expression in brackets: broken at sums, else at products, else inside the last bracket."""
-    if len(code) <= WIDTH - 12:
+    if len(code) <= WIDTH - 12 or code.startswith('"'):
         return [code]
     for operators in ((" + ", " - "), (" * ", " / ")):
         parts = _parts(code, operators)

@@ -15,7 +15,17 @@ from sympy import Expr, Float, Integer, Sum, Symbol
 from relucert.symbolic.conditions import relations
 from relucert.symbolic.derivation import Derivation, Result
 from relucert.symbolic.evaluate import EvaluationError, value
-from relucert.symbolic.expressions import ONES, Entry, Hessian, Matrix, Mean, ScalarFamily, Vector, VectorFamily
+from relucert.symbolic.expressions import (
+    ONES,
+    Entry,
+    Hessian,
+    Matrix,
+    MatrixFamily,
+    Mean,
+    ScalarFamily,
+    Vector,
+    VectorFamily,
+)
 from relucert.symbolic.frames import Frame, FrameError, between, rational
 from relucert.symbolic.printers.numpy_sizes import Sizes, is_size
 from relucert.symbolic.verify import DEFAULT_DOMAIN
@@ -142,6 +152,9 @@ def _components(symbol: Symbol, frame: Frame, axes: Sizes) -> Any:
         rows = [frame.resolve(Entry(symbol, Integer(number))) for number in range(1, count + 1)]
         listed = [[row[index] for index in sorted(row)] for row in rows]
         return np.array(listed if isinstance(symbol, VectorFamily) else [row[0] for row in listed])
+    if isinstance(symbol, MatrixFamily):
+        numbered = [name for name in frame.matrices if name.args[:1] == (symbol,)]
+        return np.array([frame.matrices[name] for name in sorted(numbered, key=lambda name: int(name.args[1]))])
     if isinstance(symbol, Vector):
         return np.array([frame.component(symbol, (place,)) for place in range(frame.dimension(symbol))])
     if isinstance(symbol, Matrix):
