@@ -106,7 +106,7 @@ def derivation() -> Derivation:
                 "gradient",
                 Gradient(biased_relu_mean(u, b), u),
                 normal_pdf(b / Norm(u)) / Norm(u) * u,
-                "the terms from the arguments of `normal_pdf` and `normal_cdf` cancel",
+                "the terms from the arguments of density and distribution function cancel",
                 Calculus(),
             ),
             Step(
