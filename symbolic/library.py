@@ -54,6 +54,7 @@ MODULES = (
     "landscapes.multi_neuron_critical_points",
     "landscapes.multi_neuron_symmetry_breaking",
     "landscapes.multi_neuron_teacher_hessian",
+    "models.overlapping_gradient",
 )
 
 

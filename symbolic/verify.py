@@ -119,8 +119,14 @@ def verify_step(step: Step, frame: Frame, *, seed: str, equalities: Equalities =
 def _with(step: Step, equalities: Equalities) -> Step:
     left, right = step.left, step.right
     for old, new in equalities:
-        left, right = left.subs(old, new), right.subs(old, new)  # finds a product within a longer one
+        left, right = _inserting(left, old, new), _inserting(right, old, new)
     return replace(step, left=left, right=right)
+
+
+def _inserting(side: Expr, old: Expr, new: Expr) -> Expr:
+    """The whole formula `old` wherever it occurs, under a sum too; else a product within a longer one."""
+    whole: Expr = side.xreplace({old: new})
+    return side.subs(old, new) if whole == side else whole
 
 
 def _sides(step: Step, frame: Frame) -> tuple[Mapping[Index, Expr], Mapping[Index, Expr]]:
