@@ -99,7 +99,7 @@ def derivation() -> Derivation:
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,
             g: "`G(phi)`, between 0 and `pi`",
-            a_best: "the output weights with the least loss for the angle",
+            a_best: "the output weights with the least loss for the value `g`",
             d: "any vector with `k` coordinates",
         },
         results=(
@@ -112,7 +112,7 @@ def derivation() -> Derivation:
             ),
             Result(
                 "profile",
-                loss(a=a_best, angle=phi),
+                loss(a=minimiser(G(phi)), angle=phi),
                 profile(G(phi)),
                 arguments,
                 "the loss at these output weights",
@@ -223,7 +223,7 @@ def derivation() -> Derivation:
                 scalars,
             ),
         ),
-        abbreviations={**ABBREVIATIONS, g: G(phi), a_best: minimiser(g)},
+        abbreviations=ABBREVIATIONS,
         conditions=("`v` is not zero",),
         remarks=(
             "The loss has no other critical points than those of the profile: at a critical point `a` is the minimiser",

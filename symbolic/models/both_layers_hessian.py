@@ -36,6 +36,8 @@ from relucert.symbolic.models.both_layers import (
 from relucert.symbolic.names import positive, real, vector
 
 o, d, q = vector("o"), vector("d"), vector("q")
+e, v_hat = vector("e"), vector("v_hat")
+DIRECTIONS = {e: towards_teacher() / sin(phi), v_hat: v / Norm(v)}
 
 
 def tangent() -> Expr:
@@ -43,22 +45,15 @@ def tangent() -> Expr:
     return IDENTITY - Outer(v, v) / V
 
 
-def normal() -> Expr:
-    """The unit vector in the plane of v and w*, orthogonal to v, towards the teacher."""
-    return towards_teacher() / sin(phi)
-
-
 def filter_hessian() -> Expr:
     """Second derivatives of the loss in v."""
-    e = normal()
-    along = v / Norm(v)
     return (
         -s
         / (2 * pi * V)
         * (
             sin(phi) * Outer(e, e)
             - (pi - phi) * cos(phi) * tangent()
-            - (pi - phi) * sin(phi) * (Outer(along, e) + Outer(e, along))
+            - (pi - phi) * sin(phi) * (Outer(v_hat, e) + Outer(e, v_hat))
         )
     )
 
@@ -74,13 +69,12 @@ def derivation() -> Derivation:
     Z_j ~ N(0, I_p) independent, p >= 2; v, w_star: (p,); a, a_star: (k,); L with the factor 1/2 (Du et al. 2018).
     """
     angle = Angle(v, w_star)
-    e, along = normal(), v / Norm(v)
     # v off the axis of w* and off the third direction; all derivatives in v are taken here
     anything = (real("q_1"), real("q_2"), real("q_3"))
-    space = frame(1, 3).extended(vectors={q: anything})
+    space = frame(1, 3).extended(vectors={q: anything}, definitions=DIRECTIONS)
     # the block in v and a is square where there are as many patches as coordinates
     square = frame(3, 3)
-    polar = polar_frame(3)
+    polar = polar_frame(3).extended(definitions=DIRECTIONS)
     b, r = positive("b"), positive("r")
     outside = polar.extended(
         vectors={
@@ -93,7 +87,7 @@ def derivation() -> Derivation:
     )
     first, second = output_vectors(3)[a][:2]
     balanced = polar.extended(vectors={d: (first, second, -first - second)}, domains=signed(a, 3))
-    turned = sin(phi) * (Dot(e, q) * along + Dot(along, q) * e) + cos(phi) * Apply(tangent(), q)
+    turned = sin(phi) * (Dot(e, q) * v_hat + Dot(v_hat, q) * e) + cos(phi) * Apply(tangent(), q)
     return Derivation(
         name="both-layers-hessian",
         title="The Hessian of the loss of a network whose two layers are trained",
@@ -104,6 +98,8 @@ def derivation() -> Derivation:
         meanings={
             **VECTOR_MEANINGS,
             **INVARIANT_MEANINGS,
+            v_hat: "the direction of `v`",
+            e: "the unit vector in the plane of `v` and `w_star`, orthogonal to `v`, towards the teacher",
             o: "a unit vector orthogonal to `v` and `w_star`",
             q: "any fixed vector, a direction of the filter",
             d: "a vector with `Eq(Dot(ones, d), 0)`",
@@ -147,7 +143,7 @@ def derivation() -> Derivation:
                 "coordinates, "
                 "show the block of the plane of `v` and `w_star`; the next steps show it in all directions",
                 Calculus(),
-                frame(1),
+                frame(1).extended(definitions=DIRECTIONS),
             ),
             Step(
                 "gradient of the angle",
@@ -234,7 +230,7 @@ def derivation() -> Derivation:
                 balanced,
             ),
         ),
-        abbreviations=ABBREVIATIONS,
+        abbreviations={**ABBREVIATIONS, **DIRECTIONS},
         conditions=(
             "`0 < phi`: at equal directions the filter block is the limit of the formula",
             "`phi < pi`: at opposite directions the filter block is the limit of the formula, zero",
