@@ -48,8 +48,8 @@ def own(number: Expr) -> Expr:
 
 def curvature() -> Expr:
     """The second derivative of the loss in the direction z, at the teacher."""
-    crossed = pairs(Dot(moved(i), teacher(j)) * Dot(moved(j), teacher(i)))
-    inner = Sum(own(i), (i, 1, K)) ** 2 - Sum(own(i) ** 2, (i, 1, K)) + crossed
+    crossed = Sum(Dot(moved(i), teacher(j)) * Dot(moved(j), teacher(i)), (j, 1, K), (i, 1, K))
+    inner = Sum(own(i), (i, 1, K)) ** 2 - 2 * Sum(own(i) ** 2, (i, 1, K)) + crossed
     return square_of_sum() / 4 + squares() / 4 + inner / (2 * pi)
 
 
