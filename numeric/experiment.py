@@ -20,7 +20,11 @@ Cell = int | float | str
 Case = TypeVar("Case")
 
 # In the order of the papers.  A module of relucert.numeric.experiments has SUMMARY, Settings, run and draw.
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = (
+    "non_overlapping_starts",
+    "overlapping_shares",
+    "overlapping_quadrant",
+)
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, fields, is_dataclass
 from types import SimpleNamespace
 from typing import Any
 
+import numpy as np
 import pytest
 
 from relucert.numeric import experiment
@@ -43,8 +44,6 @@ def test_table_to_csv_and_back() -> None:
 
 
 def test_csv_of_numpy_numbers_is_the_same() -> None:
-    import numpy as np
-
     assert Table(["x"], [[np.float64(0.1)]]).to_csv() == Table(["x"], [[0.1]]).to_csv() == "x\n0.1\n"
 
 
@@ -77,6 +76,16 @@ def test_runner_covers_all_runs_in_order_and_reports_progress() -> None:
     found = list(runner.over_runs(spans, 1000, 4000))
     assert found == [(0, 256), (256, 512), (512, 768), (768, 1000)]
     assert seen == [(256, 1000), (512, 1000), (768, 1000), (1000, 1000)]
+
+
+def test_runner_covers_all_cases_in_order() -> None:
+    seen: list[tuple[int, int]] = []
+    runner = Runner(memory=256 * 4000, progress=lambda finished, total: seen.append((finished, total)))
+    found = runner.over_cases(lambda case, first, last: {"x": case * np.arange(first, last)}, [1, 2], 300, 4000)
+    assert [(case, chunk["x"].tolist()) for case, chunk in found] == [
+        (case, [case * run for run in span]) for case in (1, 2) for span in (range(256), range(256, 300))
+    ]
+    assert seen == [(256, 600), (300, 600), (556, 600), (600, 600)]
 
 
 def test_unknown_names() -> None:
