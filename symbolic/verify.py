@@ -110,10 +110,10 @@ def verify_step(step: Step, frame: Frame, *, seed: str, equalities: Equalities =
         frames = [frame.extended(sizes=dict(sizes)) for sizes in step.check.sizes]
     for chosen in frames:
         left, right = _sides(step, chosen)
+        _compare(step, left, right, chosen, seed)  # first: numbers refute a wrong step sooner than algebra gives up
         algebra = _sides(_with(step, equalities), chosen) if equalities else (left, right)
         for index in left:
             _check(step, algebra[0][index], algebra[1][index], chosen)
-        _compare(step, left, right, chosen, seed)
 
 
 def _with(step: Step, equalities: Equalities) -> Step:
