@@ -7,7 +7,7 @@ from sympy import Expr, Integral, S, atan, pi, sqrt
 from relucert.symbolic.derivation import Argument, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import Dot, Norm
 from relucert.symbolic.frames import Frame
-from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION
 from relucert.symbolic.models.symmetric_descent import EQUAL, balanced, m, x_plus
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
@@ -27,6 +27,7 @@ from relucert.symbolic.models.symmetric_multi_neuron import (
     x,
     y,
 )
+from relucert.symbolic.models.two_layer_loss import K
 from relucert.symbolic.names import positive, real
 
 t, b = positive("t"), positive("b")

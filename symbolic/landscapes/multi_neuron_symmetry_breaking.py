@@ -7,7 +7,7 @@ from sympy import Derivative, Expr, Limit, S, pi, sqrt
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.landscapes.multi_neuron_critical_points import OPPOSED
-from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION
 from relucert.symbolic.models.symmetric_descent import EQUAL, m, x_plus
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
@@ -25,6 +25,7 @@ from relucert.symbolic.models.symmetric_multi_neuron import (
     x,
     y,
 )
+from relucert.symbolic.models.two_layer_loss import K
 from relucert.symbolic.names import count, positive
 
 t, n = positive("t"), count("n")

@@ -9,9 +9,9 @@ from relucert.symbolic.expressions import IDENTITY, Angle, Apply, Dot, Entry, No
 from relucert.symbolic.frames import Frame, between, coordinate
 from relucert.symbolic.kernels.relu_kernel_hessian import kernel_hessian, kernel_mixed_hessian
 from relucert.symbolic.models import multi_neuron_loss
-from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION
 from relucert.symbolic.models.symmetric_multi_neuron import LAW
-from relucert.symbolic.models.two_layer_loss import signed
+from relucert.symbolic.models.two_layer_loss import K, i, j, signed, teacher, w, w_star
 from relucert.symbolic.names import positive, real, vector
 
 z = VectorFamily("z", real=True)

@@ -7,9 +7,9 @@ from sympy import Expr, S, Sum, atan, cos, pi, sqrt
 from relucert.symbolic.derivation import Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import Dot, Gradient, Norm
 from relucert.symbolic.frames import Frame, between
-from relucert.symbolic.models import multi_neuron_loss
+from relucert.symbolic.models import multi_neuron_loss, two_layer_loss
 from relucert.symbolic.models.multi_neuron_gradient import gradient
-from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, student, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION
 from relucert.symbolic.models.symmetric_multi_neuron import (
     ANY,
     DEFINITIONS,
@@ -33,6 +33,7 @@ from relucert.symbolic.models.symmetric_multi_neuron import (
     y,
     z,
 )
+from relucert.symbolic.models.two_layer_loss import K, i, j, student, teacher, w, w_star
 from relucert.symbolic.names import positive
 
 eta, m, rho = positive("eta"), positive("r"), positive("rho")
@@ -75,7 +76,7 @@ def derivation() -> Derivation:
 
     z ~ N(0, I_d), orthonormal e_1, ..., e_K, d >= K >= 2; x, y, eta numbers.
     """
-    slope = Gradient(multi_neuron_loss.definition().xreplace({multi_neuron_loss.x: z}), student(1))
+    slope = Gradient(multi_neuron_loss.definition().xreplace({two_layer_loss.x: z}), student(1))
     moved = student(j) - eta * gradient()
     same = {x: m, y: m}
     equal_neurons = ANY.extended(definitions=same)

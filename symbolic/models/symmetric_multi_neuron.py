@@ -9,9 +9,10 @@ from relucert.symbolic.expressions import Angle, Dot, Entry, G, Gradient, Norm
 from relucert.symbolic.frames import Frame, between
 from relucert.symbolic.kernels.relu_kernel import kernel
 from relucert.symbolic.kernels.relu_kernel_gradient import kernel_gradient
-from relucert.symbolic.models import multi_neuron_loss
+from relucert.symbolic.models import multi_neuron_loss, two_layer_loss
 from relucert.symbolic.models.multi_neuron_gradient import gradient
-from relucert.symbolic.models.multi_neuron_loss import NORMALISATION, K, i, j, student, teacher, w, w_star
+from relucert.symbolic.models.multi_neuron_loss import NORMALISATION
+from relucert.symbolic.models.two_layer_loss import K, i, j, student, teacher, w, w_star
 from relucert.symbolic.names import positive, real, vector
 
 x, y = real("x"), real("y")
@@ -104,7 +105,7 @@ def derivation() -> Derivation:
         - (pi - phi_star) * (total - e_1)
         - (K - 1) * alpha * sin(phi_star) * u
     ) / (2 * pi)
-    defined = multi_neuron_loss.definition().xreplace({multi_neuron_loss.x: z})
+    defined = multi_neuron_loss.definition().xreplace({two_layer_loss.x: z})
     slope = Gradient(defined, student(1))
     three_second = neurons(3).extended(sizes={j: 2})
     return Derivation(

@@ -16,7 +16,7 @@ def failures(derivation: Derivation) -> dict[str, str]:
 
 
 def survivors(derivation: Derivation) -> list[str]:
-    """Steps that still verify after the sign of one term on their right side, or their relation, was changed: none may."""
+    """Steps that still verify after one sign on their right side, or their relation, was changed: none may."""
     by_name = {step.name: step for step in derivation.steps}
     found = []
     for step in derivation.steps:

@@ -48,7 +48,7 @@ class Cap:
         return Cap(squared_length, tn, td, tn * tn, td * td, max(0, squared_length * td * td - tn * tn))
 
     def sign(self, product: int, squared_norm: int) -> int:
-        """For t > 0: +1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if A = product, N = squared_norm do not tell."""
+        """For t > 0: +1 if x.u >= 0 on the cap, -1 if x.u <= 0 on it, 0 if A = product, N = squared_norm do not say."""
         if product and product * product * self.td2 >= squared_norm * self.remainder:
             return 1 if product > 0 else -1
         return 0

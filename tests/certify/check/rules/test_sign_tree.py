@@ -125,7 +125,7 @@ SIGN_CAPS = [
     Refused("tau = 0 = z", line([1, 1], [line_cap(0, 1, 1, -1), line_leaf(0, 1, 1, 1)], "1"), "sign_cap S3", False),
 ]
 
-# c = 2 for one sample with nu = 1: z = 2, kappa = 2; with T = 9/8 the cap is u > -7/16, and a leaf with c = 3/4 closes it
+# c = 2 for one sample with nu = 1: z = 2, kappa = 2; with T = 9/8 the cap is u > -7/16; a leaf with c = 3/4 closes it
 LARGE_CAP = line([1], [line_cap(0, 2), ["L", 0, [0], 2, [0, 3]]], "9/8")
 
 
