@@ -46,6 +46,14 @@ class ArithmeticPrinter(LatexPrinter):
         self.notation = notation
         self.inline = inline
         self.bracketed = False
+        self._written: dict[tuple[Basic, bool, bool], str] = {}
+
+    def _print(self, expr: Basic, **settings: Any) -> str:
+        """Every part is written once: layout asks for the same parts again and again."""
+        key = (expr, self.inline, self.bracketed)
+        if key not in self._written or settings:
+            self._written[key] = str(super()._print(expr, **settings))
+        return self._written[key]
 
     @contextmanager
     def _brackets(self) -> Iterator[None]:

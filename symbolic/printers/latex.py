@@ -14,6 +14,7 @@ from sympy.core.relational import Relational
 from relucert.symbolic import expressions as nodes
 from relucert.symbolic.printers.arithmetic import TRIGONOMETRIC, ArithmeticPrinter, plain
 from relucert.symbolic.printers.notation import DEFAULT, Notation
+from relucert.symbolic.printers.prose import FUNCTION_NAMES
 
 OPERATORS = TRIGONOMETRIC | {
     "acos": r"\arccos",
@@ -36,6 +37,12 @@ def latex(expression: Basic, notation: Notation = DEFAULT, *, inline: bool = Fal
     """The formula in LaTeX, without dollar signs; `inline` prefers a/b to fractions, for text lines."""
     text: str = Printer(notation, inline=inline)._print(expression)
     return text
+
+
+def function_names(notation: Notation) -> dict[str, str]:
+    """How a function is called without its arguments."""
+    special = {"relu": notation.relu, "step": r"\mathbf{1}[\cdot > 0]", "G": "G", "exp": r"\exp"}
+    return {name: special.get(name) or OPERATORS[name] for name in FUNCTION_NAMES}
 
 
 class Printer(ArithmeticPrinter):
@@ -86,8 +93,7 @@ class Printer(ArithmeticPrinter):
 
     def _print_Str(self, name: Any) -> str:
         """A function that a sentence names."""
-        special = {"relu": self.notation.relu, "step": r"\mathbf{1}[\cdot > 0]"}
-        return special.get(name.name, str(name.name))
+        return function_names(self.notation)[name.name]
 
     # --- vectors and matrices
 

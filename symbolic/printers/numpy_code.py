@@ -7,6 +7,7 @@ import re
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import pairwise
 
 import sympy
@@ -129,28 +130,32 @@ class _Function:
                     visit(known[symbol])
                     ordered.append((symbol, known[symbol]))
 
-        for start in starts or (self.result.right, *(condition.relation for condition in self._conditions())):
+        for start in starts or (self.result.right, *(condition.relation for condition in self._conditions)):
             visit(start)
         return ordered
 
+    @cached_property
     def _formulas(self) -> list[Expr]:
         return [self.result.right, *(meaning for _, meaning in self._definitions())]
 
+    @cached_property
     def _axes(self) -> Sizes:
         equality = sympy.Eq(self.result.left, self.result.right, evaluate=False)
         counted = {name: meaning for name, meaning in self.derivation.definitions().items() if is_size(meaning)}
         return Sizes([equality], {**dict(self._definitions(self.result.left, self.result.right)), **counted})
 
+    @cached_property
     def _lengths(self) -> set[str]:
         """Names of the lengths of the arguments' axes."""
-        axes = self._axes()
+        axes = self._axes
         return {axes.name(axis) for symbol in self.result.arguments for axis in axes.axes(symbol)}
 
+    @cached_property
     def _sizes(self) -> set[Symbol]:
         """Names that have to be Python ints: ends of sums, places in families."""
-        counters = {limit[0] for formula in self._formulas() for total in formula.atoms(Sum) for limit in total.limits}
+        counters = {limit[0] for formula in self._formulas for total in formula.atoms(Sum) for limit in total.limits}
         found: set[Symbol] = set()
-        for formula in self._formulas():
+        for formula in self._formulas:
             for total in formula.atoms(Sum):
                 found |= set().union(*(end.free_symbols for limit in total.limits for end in limit[1:]))
             found |= set().union(*(entry.args[1].free_symbols for entry in formula.atoms(Entry)))
@@ -160,29 +165,30 @@ class _Function:
         for symbol in self.result.arguments:
             if not symbol.name.isidentifier() or keyword.iskeyword(symbol.name) or symbol.name in _RESERVED:
                 raise CannotPrint(f"{symbol.name} is no name for an argument")
-        axes = self._axes()
+        axes = self._axes
         self._refuse_unknown(axes)
-        lengths = {symbol for formula in self._formulas() for symbol in formula.atoms(Symbol)}
-        lengths = {symbol for symbol in lengths if symbol.name in self._lengths()}
+        lengths = {symbol for formula in self._formulas for symbol in formula.atoms(Symbol)}
+        lengths = {symbol for symbol in lengths if symbol.name in self._lengths}
         return Scope(
-            sizes=frozenset(self._sizes() | lengths - set(self.result.arguments)),
+            sizes=frozenset(self._sizes | lengths - set(self.result.arguments)),
             families=axes.families(self.result.arguments),
             names=axes.constants(),
         )
 
     def _refuse_unknown(self, axes: Sizes) -> None:
         known = {*self.result.arguments, *(name for name, _ in self._definitions()), *axes.constants()}
-        free = set().union(*(formula.free_symbols for formula in self._formulas())) - known
-        unknown = sorted(symbol.name for symbol in free if symbol.name not in self._lengths())
+        free = set().union(*(formula.free_symbols for formula in self._formulas)) - known
+        unknown = sorted(symbol.name for symbol in free if symbol.name not in self._lengths)
         if unknown:
             name = function_name(self.derivation, self.result)
             raise CannotPrint(f"{name}: {', '.join(unknown)} is neither an argument nor defined")
 
     def _repeated_norms(self) -> list[Norm]:
-        counts = [node for formula in self._formulas() for node in sympy.preorder_traversal(formula)]
+        counts = [node for formula in self._formulas for node in sympy.preorder_traversal(formula)]
         found = {node for node in counts if isinstance(node, Norm) and isinstance(node.args[0], Vector)}
         return sorted((norm for norm in found if counts.count(norm) > 1), key=str)
 
+    @cached_property
     def _conditions(self) -> list[Condition]:
         """Conditions in the names of the arguments."""
         known = set(self.result.arguments) | set(self.derivation.definitions())
@@ -202,7 +208,7 @@ class _Function:
         return lines
 
     def _checked_conditions(self, scope: Scope) -> Iterator[str]:
-        for condition in self._conditions():
+        for condition in self._conditions:
             relation = condition.relation
             if isinstance(relation, sympy.Eq):
                 left, right = (scope.code(side) for side in relation.args)
@@ -213,7 +219,7 @@ class _Function:
 
     def _checks(self, body: str) -> Iterator[str]:
         """Arguments become arrays; sizes and leading axes have to fit."""
-        axes, sizes = self._axes(), self._sizes()
+        axes, sizes = self._axes, self._sizes
         lengths: dict[str, dict[str, str]] = {}
         leading: dict[str, str] = {}
         places: list[str] = []
@@ -231,7 +237,7 @@ class _Function:
             elif family := self._numbered_by(symbol):
                 most = axes.families([family]).get(family, "")
                 places.append(f'{name} = _number("{name}", {name}, 1, {most})')
-                body += most
+                body += f" {most} "
             else:
                 yield f'{name} = _number("{name}", {name}, 1)'
                 lengths.setdefault(name, {})[name] = name
@@ -248,7 +254,7 @@ class _Function:
 
     def _numbered_by(self, index: Symbol) -> Symbol | None:
         """The family whose members an argument numbers."""
-        entries = set().union(*(formula.atoms(Entry) for formula in self._formulas()))
+        entries = set().union(*(formula.atoms(Entry) for formula in self._formulas))
         return next((entry.args[0] for entry in sorted(entries, key=str) if entry.args[1] == index), None)
 
     # ---- words
@@ -280,16 +286,16 @@ class _Function:
         return [line.replace("\\", "\\\\") for line in lines]
 
     def _shape(self, symbol: Symbol) -> str:
-        axes = self._axes()
+        axes = self._axes
         own = [axes.name(axis) for axis in axes.axes(symbol)]
         if own:
             return f"array, shape (..., {', '.join(own)})"
-        if symbol in self._sizes():
+        if symbol in self._sizes:
             return "int"
         return "whole number, or array of them" if symbol.is_integer else "float or array"
 
     def _result_shape(self) -> str:
-        axes = self._axes()
+        axes = self._axes
         names = [axes.name(axis) for axis in axes.axes_of(self.result.right)]
         return f"(..., {', '.join(names)})" if names else "(...)"
 

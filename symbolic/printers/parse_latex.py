@@ -35,7 +35,7 @@ from sympy.core.symbol import Str
 
 from relucert.symbolic import expressions as nodes
 from relucert.symbolic.expressions import IDENTITY, ONES, rank
-from relucert.symbolic.printers.latex import OPERATORS
+from relucert.symbolic.printers.latex import OPERATORS, function_names
 from relucert.symbolic.printers.latex_constructs import CONSTRUCTS
 from relucert.symbolic.printers.latex_scanner import Scanner
 from relucert.symbolic.printers.notation import DEFAULT, Notation, Spelling
@@ -105,8 +105,8 @@ class Reader(Scanner):
 
     def _function_name(self) -> Str | None:
         """A function without arguments."""
-        names = {self.notation.relu: "relu", r"\mathbf{1}[\cdot>0]": "step", "G": "G"}
-        name = names.get("".join(self.tokens))
+        written = {text.replace(" ", ""): name for name, text in function_names(self.notation).items()}
+        name = written.get("".join(self.tokens))
         return None if name is None else Str(name)
 
     def relation(self) -> Basic:

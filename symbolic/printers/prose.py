@@ -31,7 +31,8 @@ SYMPY = """
     Piecewise KroneckerDelta factorial binomial pi oo E
 """
 DIMENSIONS = ("d", "m", "p", "n")  # sizes that a sentence may speak of although no formula has them
-FUNCTION_NAMES = ("relu", "step", "G")  # a sentence may name these without arguments; read as `Str`
+# A sentence may name these without arguments; read as `Str`.
+FUNCTION_NAMES = ("relu", "step", "G", "normal_pdf", "normal_cdf", "sin", "cos", "tan", "exp", "log", "acos", "gamma")
 _RELATIONS: dict[type[ast.cmpop], Any] = {
     ast.Lt: Lt,
     ast.LtE: Le,

@@ -71,19 +71,25 @@ def random_point(derivation: Derivation, result: Result, seed: str) -> Point:
     generator = random.Random(zlib.crc32(f"{derivation.name}/{result.name}/{seed}".encode()))
     axes = Sizes([_equality(result)], derivation.definitions())
     failures = []
-    for own in [*derivation.frames(), _plane(derivation, result)]:
-        frame = own.extended(sizes={size: 2 for size in _sizes(result, derivation) if size not in own.sizes})
+    frames = [*derivation.frames(), _plane(derivation, result)]
+    # best a frame in which the arguments fix all of the left side; not so where a derivative does not depend on it
+    for own, strict in [*((own, True) for own in frames), *((own, False) for own in frames)]:
+        frame = _completed(own, derivation, result, axes)
         try:
             parts = {symbol: _components(symbol, frame, axes) for symbol in result.arguments}
-            sides = [np.array([*frame.resolve(side).values()]) for side in (result.left, result.right)]
+            left, right = (np.array([*frame.resolve(side).values()]) for side in (result.left, result.right))
             if isinstance(result.left, Hessian) and len({frame.dimension(name) for name in result.left.args[1:]}) > 1:
                 raise FrameError("frames resolve square matrices only")
+            known = {symbol for part in (*parts.values(), right) for entry in np.ravel(part) for symbol in _free(entry)}
+            extra = {symbol for entry in left for symbol in _free(entry)} - known
+            if strict and extra and not names_a_value(result, derivation):
+                raise FrameError(f"the arguments do not fix {extra}")
             break
         except (FrameError, IndexError) as failure:
             failures.append(str(failure))
     else:
         raise FrameError(f"{derivation.name}, {result.name}: {'; '.join(failures)}")
-    free = {symbol for part in (*parts.values(), *sides) for entry in np.ravel(part) for symbol in _free(entry)}
+    free = known | extra
     for _ in range(100):
         scalars = {symbol: _random(symbol, frame, generator) for symbol in sorted(free, key=str)}
         if all(_holds(condition.relation, frame, scalars) for condition in relations(derivation)):
@@ -95,6 +101,30 @@ def random_point(derivation: Derivation, result: Result, seed: str) -> Point:
         numbers = np.vectorize(lambda entry: float(value(entry, scalars)), otypes=[float])(part)
         arguments[symbol] = numbers if numbers.ndim else float(numbers)
     return Point(frame, scalars, arguments)
+
+
+def names_a_value(result: Result, derivation: Derivation) -> bool:
+    """The left side is only a name for the right side."""
+    return bool(result.left.is_Symbol) and result.left not in derivation.definitions()
+
+
+def _completed(frame: Frame, derivation: Derivation, result: Result, axes: Sizes) -> Frame:
+    """With two of everything whose number is open, and with the derivation's abbreviations."""
+    drawn = {name for mean in result.left.atoms(Mean) for name in mean.args[1:] if isinstance(name, Vector)}
+    lengths = {axes.name(("coordinates", name)): len(entries) for name, entries in frame.vectors.items()
+               if isinstance(name, Vector)}  # fmt: skip
+    places = {name: lengths[axes.name(("coordinates", name))] for name in drawn - set(frame.dimensions)
+              if axes.name(("coordinates", name)) in lengths}  # fmt: skip
+    coordinates = {symbol for entries in frame.vectors.values() for entry in entries for symbol in entry.free_symbols}
+    return frame.extended(
+        sizes={size: 2 for size in _sizes(result, derivation) if size not in frame.sizes},
+        dimensions=places,
+        definitions={
+            name: meaning
+            for name, meaning in derivation.abbreviations.items()
+            if name not in coordinates | set(frame.definitions) and not is_size(meaning)
+        },
+    )
 
 
 def _plane(derivation: Derivation, result: Result) -> Frame:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from sympy import Basic, Expr, Interval, Symbol, Tuple
 from sympy.core.relational import Relational
 
@@ -33,9 +35,10 @@ def formulas(derivation: Derivation) -> list[Basic]:
     return list(dict.fromkeys(found))
 
 
-def library() -> list[Derivation]:
+@cache
+def library() -> tuple[Derivation, ...]:
     """All derivations."""
-    return [load(name) for name in names()]
+    return tuple(load(name) for name in names())
 
 
 class Reading:
