@@ -39,6 +39,7 @@ MODULES = (
     "landscapes.non_overlapping_critical_points",
     "models.leaky_non_overlapping",
     "landscapes.leaky_critical_point",
+    "models.covariance_non_overlapping",
     "models.overlapping_loss",
     "models.two_layer_loss",
     "models.two_layer_gradient",
@@ -55,6 +56,7 @@ MODULES = (
     "landscapes.multi_neuron_symmetry_breaking",
     "landscapes.multi_neuron_teacher_hessian",
     "models.overlapping_gradient",
+    "landscapes.overlapping_bad_minimum",
 )
 
 

@@ -112,6 +112,8 @@ def _meaning(derivation: Derivation, symbol: Symbol, text: str, names: Mapping[s
     definition = derivation.definitions().get(symbol)
     if definition is None or definition == Dot(ONES, ONES) or (parts and isinstance(parts[0], Formula)):
         return tuple(parts)
+    if symbol.is_integer:  # a number's definition serves the check only
+        return tuple(parts)
     if definition in {part.expression for part in parts if isinstance(part, Formula)}:
         return tuple(parts)
     return (*parts, *([Words(": ")] if parts else []), Formula(definition, str(definition)))
