@@ -24,8 +24,8 @@ DECIDED = 1e-13  # |cos| below which a sample counts as lying on the facet
 SLOPE_GRAIN = 2.0**-31  # the checker rounds secant slopes to 2^-32
 SAFETY = 1e-10  # |z| + kappa <= 1 - SAFETY closes a node
 ROUNDS = 6  # most caps per node
-HOPELESS = 1.5  # no caps when the bound is above HOPELESS * T: a split costs the checker less
-PAYING = 0.1  # another cap when the last one removed this part of the excess
+HOPELESS = 1.2  # no caps when the bound is above HOPELESS * T: a split costs the checker less
+PAYING = 0.25  # another cap when the last one removed this part of the excess
 CAP_ALLOWANCE = 0.02  # part of the excess that rounding a cap may add
 STRAGGLERS = 0.1  # when so few nodes of the batch are left, they get IMPATIENCE Newton steps and are split
 IMPATIENCE = 10

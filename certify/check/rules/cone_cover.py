@@ -91,54 +91,52 @@ def _reduce(row: IntVector, echelon: list[tuple[int, IntVector]]) -> IntVector:
     return row
 
 
+# Signs of a column, a byte each: 1 above zero, 2 below, 0 at zero; 4 is added to those that are left out.
+_ABOVE = bytes([code == 1 for code in range(256)])
+_LEFT_OUT = bytes([4 * (code == 0) for code in range(256)])
+
+
+def _signs(column: IntVector) -> bytes:
+    return bytes([1 if y > 0 else 2 if y else 0 for y in column])
+
+
 @dataclass
 class _Group:
     """The undecided samples with one sign of nu: products[k][s] = nu_i x_i.v_k for the s-th of them.
 
-    above[k], below[k] : one byte per sample, 1 where the product is positive, or negative.  Combining them as integers
-    costs far less than comparing the products of every node again.
+    signs[k] : one byte per sample, as above.  Combining them as integers costs far less than comparing the products of
+    every node again.
     """
 
     ids: IntVector
     products: IntMatrix
-    above: list[bytes]
-    below: list[bytes]
-
-    @staticmethod
-    def of(ids: IntVector, products: IntMatrix) -> _Group:
-        return _Group(
-            ids,
-            products,
-            [bytes([y > 0 for y in c]) for c in products],
-            [bytes([y < 0 for y in c]) for c in products],
-        )
+    signs: list[bytes]
 
     def keep(self, flags: bytes) -> _Group:
+        out = int.from_bytes(flags.translate(_LEFT_OUT), "big")
+        marked = [(int.from_bytes(signs, "big") | out).to_bytes(len(flags), "big") for signs in self.signs]
         return _Group(
             list(compress(self.ids, flags)),
             [list(compress(column, flags)) for column in self.products],
-            [bytes(compress(signs, flags)) for signs in self.above],
-            [bytes(compress(signs, flags)) for signs in self.below],
+            [signs.translate(None, b"\4\5\6") for signs in marked],
         )
 
-    def mixed(self, a: int, b: int, p: int, q: int) -> tuple[IntVector, bytes, bytes]:
+    def mixed(self, a: int, b: int, p: int, q: int) -> tuple[IntVector, bytes]:
         """The column of w = p v_a + q v_b with its signs."""
         column = [p * s + q * t for s, t in zip(self.products[a], self.products[b], strict=True)]
-        return column, bytes([y > 0 for y in column]), bytes([y < 0 for y in column])
+        return column, _signs(column)
 
-    def swapped(self, k: int, column: tuple[IntVector, bytes, bytes]) -> _Group:
+    def swapped(self, k: int, column: IntVector, signs: bytes) -> _Group:
         """The group on the cone whose generator k is replaced."""
-        parts: list[list[Any]] = [self.products, self.above, self.below]
-        swapped: list[Any] = [[*old[:k], new, *old[k + 1 :]] for old, new in zip(parts, column, strict=True)]
-        return _Group(self.ids, *swapped)
+        products, before = self.products, self.signs
+        return _Group(self.ids, [*products[:k], column, *products[k + 1 :]], [*before[:k], signs, *before[k + 1 :]])
 
     def somewhere(self) -> tuple[int, int]:
         """One byte per sample: is the product positive (negative) on some generator?"""
-        positive = negative = 0
-        for above, below in zip(self.above, self.below, strict=True):
-            positive |= int.from_bytes(above, "big")
-            negative |= int.from_bytes(below, "big")
-        return positive, negative
+        ones, union = int.from_bytes(b"\1" * len(self.ids), "big"), 0
+        for signs in self.signs:
+            union |= int.from_bytes(signs, "big")
+        return union & ones, union >> 1 & ones
 
 
 @dataclass
@@ -188,8 +186,8 @@ class Node:
             node = Node(
                 [*self.generators[:k], generator, *self.generators[k + 1 :]],
                 [*self.linear[:k], linear, *self.linear[k + 1 :]],
-                self.positive.swapped(k, positive),
-                self.negative.swapped(k, negative),
+                self.positive.swapped(k, *positive),
+                self.negative.swapped(k, *negative),
             )
             node.decide()
             children.append(node)
@@ -202,7 +200,8 @@ def root(claim: SphereClaim, basis: IntMatrix, orthant: int) -> Node:
     groups = []
     for sign in (1, -1):
         ids = [i for i, nu in enumerate(claim.nu) if sign * nu > 0]
-        groups.append(_Group.of(ids, [[claim.nu[i] * dot(claim.rows[i], v) for i in ids] for v in generators]))
+        products = [[claim.nu[i] * dot(claim.rows[i], v) for i in ids] for v in generators]
+        groups.append(_Group(ids, products, [_signs(column) for column in products]))
     node = Node(generators, [0] * len(generators), groups[0], groups[1])
     node.decide()
     return node
@@ -255,7 +254,7 @@ def _check_bound(claim: SphereClaim, node: Node, record: list[Any], rule: str, s
     threshold = claim.denominator << shift
     for k, generator in enumerate(node.generators):
         column, other = positive.products[k], negative.products[k]
-        total = node.linear[k] + sum(compress(column, positive.above[k])) + sum(compress(other, full))
+        total = node.linear[k] + sum(compress(column, positive.signs[k].translate(_ABOVE))) + sum(compress(other, full))
         total <<= scale_bits
         for s, multiple in partial:
             total += other[s] * multiple
