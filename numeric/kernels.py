@@ -40,7 +40,7 @@ def polar(u: Array, unit: Array) -> tuple[Array, Array]:
     vector and not from the cosine.
     """
     xp = namespace(u, unit)
-    along = u @ unit
+    along = inner(u, unit)  # the last bits of a matrix product depend on how many rows there are
     across = norm(u - along[..., None] * unit)
     arctan2 = xp.atan2 if hasattr(xp, "atan2") else xp.arctan2
     return xp.hypot(along, across), arctan2(across, -along)

@@ -112,7 +112,9 @@ class Overlapping:
         lags = np.arange(1 - self._apart, self._apart + 1)[:, None]
         empty = namespace(w).zeros((*w.shape[:-1], 2 * reach), dtype=w.dtype)
         padded = namespace(w).concatenate([empty, w, empty], axis=-1)
-        return padded[..., reach - lags * self.stride + np.arange(self.size + 2 * reach)]
+        copies = padded[..., reach - lags * self.stride + np.arange(self.size + 2 * reach)]
+        # NumPy lays them out by the number of rows, and sums in that order: the last bits must not depend on it
+        return np.ascontiguousarray(copies) if isinstance(copies, np.ndarray) else copies
 
     def _middle(self, w: Array) -> Array:
         """The filter at lag 0, (..., m) -> (..., 1, m + 2 reach)."""

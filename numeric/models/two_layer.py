@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relucert.numeric.arrays import Array, namespace, norm
+from relucert.numeric.arrays import Array, inner, namespace, norm
 from relucert.numeric.kernels import relu_kernel, relu_kernel_curvature, relu_kernel_gradient, relu_kernel_mixed
 from relucert.numeric.models.base import matrix, of_size, vector
 
@@ -60,9 +60,10 @@ class TwoLayer:
         """(..., K d) -> (...)."""
         w, t = self.neurons(parameters), self.teacher_weights
         a, b = self.output_weights, self.teacher_outputs
-        own = relu_kernel(w[..., :, None, :], w[..., None, :, :]) @ a @ a
-        cross = relu_kernel(w[..., :, None, :], t) @ b @ a
-        target = relu_kernel(t[:, None, :], t) @ b @ b
+        # inner, because the last bits of a matrix product depend on how many rows there are
+        own = inner(relu_kernel(w[..., :, None, :], w[..., None, :, :]) @ a, a)
+        cross = inner(relu_kernel(w[..., :, None, :], t) @ b, a)
+        target = inner(relu_kernel(t[:, None, :], t) @ b, b)
         return self.factor * (own - 2 * cross + target)
 
     def gradient(self, parameters: Array) -> Array:

@@ -76,6 +76,15 @@ def batches_broadcast(model: Model) -> None:
     assert model.gradient(at.reshape(2, 3, -1)).shape == (2, 3, model.size)
 
 
+def rows_do_not_depend_on_their_company(model: Model) -> None:
+    """To the last bit: chunks and runs that have ended must not change the runs beside them."""
+    at = states(model, 400)
+    for call in (model.loss, model.gradient):
+        whole = call(at)
+        for first, last in ((0, 1), (3, 10), (100, 333), (1, 400)):
+            assert (call(at[first:last]) == whole[first:last]).all()
+
+
 def wrong_shapes_are_refused(model: Model) -> None:
     """The messages have the expected and the given shape."""
     long = np.ones((4, model.size + 1))
@@ -99,5 +108,6 @@ ALL = (
     samples_agree,
     sample_gradient_is_the_derivative,
     batches_broadcast,
+    rows_do_not_depend_on_their_company,
     wrong_shapes_are_refused,
 )

@@ -91,6 +91,15 @@ def test_polar_agrees_with_supplement() -> None:
     assert t == pytest.approx(supplement(U, V[0]), abs=2e-15)
 
 
+@pytest.mark.parametrize("size", [4, 8, 10, 33])
+def test_polar_of_a_row_does_not_depend_on_the_other_rows(size: int) -> None:
+    rows, unit = np.random.default_rng(6).standard_normal((500, size)), np.full(size, size**-0.5)
+    whole = polar(rows, unit)
+    for first, last in ((0, 1), (3, 10), (100, 333), (1, 500)):
+        part = polar(rows[first:last], unit)
+        assert all((one == other[first:last]).all() for one, other in zip(part, whole, strict=True))
+
+
 def test_exact_values() -> None:
     u, v = np.array([3.0, 4.0]), np.array([-4.0, 3.0])
     assert relu_kernel(u, u) == pytest.approx(12.5, rel=1e-15)
