@@ -28,7 +28,7 @@ from relucert.symbolic.models.non_overlapping_loss import (
 from relucert.symbolic.names import positive, real
 
 L, Sigma = Matrix("L"), Matrix("Sigma")
-deviation, deviation_star = positive("sigma"), positive("sigma_star")
+deviation, deviation_star = positive("tau"), positive("tau_star")
 l_11, l_21, l_22 = positive("l_11"), real("l_21"), positive("l_22")
 
 
@@ -101,8 +101,8 @@ def derivation() -> Derivation:
             k: MEANINGS[k],
             w: MEANINGS[w],
             w_star: MEANINGS[w_star],
-            L: "an invertible factor of the covariance",
-            Sigma: "`Apply(L, Transposed(L))` as a product of matrices: the covariance of a patch",
+            L: "an invertible factor of the covariance, e.g. its Cholesky factor",
+            Sigma: "the covariance of a patch, the factor times its transpose",
             deviation: "`sqrt(Dot(w, Apply(Sigma, w)))`, the standard deviation of the response of `w`",
             deviation_star: "the standard deviation of the response of `w_star`",
             theta: "the arc cosine of the correlation of the two responses, in `[0, pi]`",

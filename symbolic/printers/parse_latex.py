@@ -87,7 +87,7 @@ class Reader(Scanner):
         symbols = {*symbols, IDENTITY, ONES}
         self.notation = notation
         self.table = notation.table(symbols)
-        families = (nodes.VectorFamily, nodes.ScalarFamily, nodes.Vector)
+        families = (nodes.VectorFamily, nodes.MatrixFamily, nodes.ScalarFamily, nodes.Vector)
         self.families = {notation.members(entry): entry for entry in symbols if isinstance(entry, families)}
         self.functions = {str(notation.spelling(Symbol(name))): Function(name) for name in functions}
         self.letters = {entry.core for entry in (*self.table, *self.families)} | {*self.functions, notation.relu, "G"}
