@@ -7,6 +7,7 @@ import functools
 import importlib
 import io
 import itertools
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, field, fields
@@ -24,6 +25,7 @@ MODULES: tuple[str, ...] = (
     "non_overlapping_starts",
     "overlapping_shares",
     "overlapping_quadrant",
+    "both_layers_split",
 )
 
 
@@ -172,6 +174,31 @@ def load(name: str) -> Experiment:
         raise UnknownExperiment(name)
     module: Any = importlib.import_module(f"relucert.numeric.experiments.{name.replace('-', '_')}")
     return module  # type: ignore[no-any-return]
+
+
+def numbers(text: str, name: str) -> list[float]:
+    """The values of a setting that is a list: "0,0.5,2".
+
+    Raises
+    ------
+    ValueError
+        Anything but finite numbers with commas between them.
+    """
+    try:
+        found = [float(part) for part in text.split(",")]
+    except ValueError:
+        found = []
+    if not found or not all(math.isfinite(value) for value in found):
+        raise ValueError(f"{name}={text}: expected numbers with commas between them")
+    return found
+
+
+def whole_numbers(text: str, name: str) -> list[int]:
+    """As `numbers`, for numbers from 1 on without a fractional part."""
+    found = numbers(text, name)
+    if any(value < 1 or value != int(value) for value in found):
+        raise ValueError(f"{name}={text}: every number must be whole and at least 1")
+    return [int(value) for value in found]
 
 
 def settings_of(experiment: Experiment, values: Mapping[str, str]) -> Any:

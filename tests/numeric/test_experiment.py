@@ -66,6 +66,17 @@ def test_settings_refused(given: dict[str, str], message: str) -> None:
         settings_of(FAKE, given)
 
 
+def test_lists_in_settings() -> None:
+    assert experiment.numbers("0, 0.5,2e1", "leaks") == [0, 0.5, 20]
+    assert experiment.whole_numbers("3,24", "sizes") == [3, 24]
+    for text in ("", "1,,2", "a", "1;2", "inf"):
+        with pytest.raises(ValueError, match="leaks=.*: expected numbers"):
+            experiment.numbers(text, "leaks")
+    for text in ("0,1", "2.5", "-1"):
+        with pytest.raises(ValueError, match="sizes=.*must be whole"):
+            experiment.whole_numbers(text, "sizes")
+
+
 def spans(first: int, last: int) -> tuple[int, int]:
     return first, last
 
