@@ -52,6 +52,7 @@ MODULES = (
     "models.symmetric_multi_neuron",
     "models.symmetric_descent",
     "landscapes.single_neuron_landscape",
+    "landscapes.non_overlapping_one_point_convexity",
     "landscapes.multi_neuron_critical_points",
     "landscapes.multi_neuron_symmetry_breaking",
     "landscapes.multi_neuron_teacher_hessian",
