@@ -26,6 +26,7 @@ MODULES: tuple[str, ...] = (
     "overlapping_shares",
     "overlapping_quadrant",
     "both_layers_split",
+    "both_layers_phases",
     "both_layers_restarts",
 )
 

@@ -59,7 +59,7 @@ def run(settings: Settings, runner: Runner) -> Table:
     bytes_per_run = 4 * 16 * 8 * (settings.size + settings.outputs)
     work = partial(restarts, settings, runner.seed)
     for balance, chunk in runner.over_cases(work, balances, settings.starts, bytes_per_run):
-        counts[balance] += chunk["counts"]
+        counts[balance] += np.asarray(chunk["counts"], dtype=np.int64)
     rows = [(balance, settings.starts, *map(int, counts[balance])) for balance in balances]
     return Table(COLUMNS, rows, findings(Table(COLUMNS, rows), settings))
 
