@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
+from functools import lru_cache
 from itertools import product
 
 from sympy import (
@@ -79,6 +80,7 @@ class Frame:
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     dimensions: Mapping[Symbol, int] = field(default_factory=dict)
     domains: Mapping[Symbol, Domain] = field(default_factory=dict)
+    _known: dict[tuple[Expr, Index], Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     def extended(self, **changes: Mapping[Symbol, object]) -> Frame:
         """The same frame with entries added or replaced, e.g. ``extended(sizes={k: 3})``."""
@@ -142,6 +144,12 @@ class Frame:
 
     def component(self, expression: Expr, index: Index) -> Expr:
         """One component of the expression; `index` has as many places as the expression's rank."""
+        found = self._known.get((expression, index))
+        if found is None:
+            found = self._known[expression, index] = self._component(expression, index)
+        return found
+
+    def _component(self, expression: Expr, index: Index) -> Expr:
         if expression in self.definitions:
             return self.component(self.definitions[expression], index)
         if expression in self.vectors:
@@ -299,6 +307,7 @@ def coordinate(family: Symbol, number: int, place: int | None = None) -> Symbol:
     return Symbol(f"{family}_{number}{suffix}", real=True)
 
 
+@lru_cache(maxsize=4096)
 def _square_root(square: Expr) -> Expr:
     """The root of a sum of squares, simplified where SymPy sees a square (sin² + cos² = 1 in polar coordinates)."""
     if square.has(sin):
