@@ -197,8 +197,14 @@ class Derivation:
         return [frame for number, frame in enumerate(own) if all(frame is not other for other in own[:number])]
 
     def definitions(self) -> dict[Symbol, Expr]:
-        """The abbreviations of all frames, those of the derivation itself and of its own frame first."""
+        """The abbreviations of all frames, those of the derivation itself and of its own frame first.
+
+        Not those that a step alone gives to an argument of all results, e.g. a learning rate below 1 as 1/(1 + slack).
+        """
         merged = dict(self.abbreviations)
+        arguments = set.intersection(*(set(result.arguments) for result in self.results))
         for frame in self.frames():
-            merged = {**frame.definitions, **merged}
+            passing = arguments if frame is not self.frame else set()
+            entries = {name: meaning for name, meaning in frame.definitions.items() if name not in passing}
+            merged = {**entries, **merged}
         return merged
