@@ -28,6 +28,7 @@ MODULES: tuple[str, ...] = (
     "both_layers_split",
     "both_layers_phases",
     "both_layers_restarts",
+    "symmetric_basins",
 )
 
 
