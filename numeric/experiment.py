@@ -29,6 +29,7 @@ MODULES: tuple[str, ...] = (
     "both_layers_phases",
     "both_layers_restarts",
     "symmetric_basins",
+    "many_neurons_minima",
 )
 
 
