@@ -39,6 +39,7 @@ MODULES = (
     "landscapes.both_layers_saddle",
     "landscapes.non_overlapping_critical_points",
     "models.leaky_non_overlapping",
+    "models.leaky_non_overlapping_reduced",
     "landscapes.leaky_critical_point",
     "models.covariance_non_overlapping",
     "models.overlapping_loss",
