@@ -15,7 +15,7 @@ help:
 	@sed -n '1,2s/^# //p' Makefile
 
 test: $(VENV)/.dev
-	$(RUN)/python -m pytest
+	$(RUN)/python -m pytest --numprocesses auto --dist worksteal
 
 lint: $(VENV)/.dev
 	$(RUN)/ruff check .
