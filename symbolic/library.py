@@ -33,6 +33,7 @@ MODULES = (
     "models.non_overlapping_descent",
     "landscapes.non_overlapping_radial_angular",
     "models.non_overlapping_reduced_descent",
+    "landscapes.non_overlapping_smoothness",
     "landscapes.both_layers_profile",
     "landscapes.both_layers_global_minimum",
     "landscapes.both_layers_spurious_minimum",
