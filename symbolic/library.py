@@ -39,6 +39,7 @@ MODULES = (
     "landscapes.both_layers_spurious_minimum",
     "landscapes.both_layers_saddle",
     "landscapes.both_layers_invariant_regions",
+    "landscapes.both_layers_dissipativity",
     "landscapes.non_overlapping_critical_points",
     "models.leaky_non_overlapping",
     "models.leaky_non_overlapping_reduced",
