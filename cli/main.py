@@ -17,8 +17,9 @@ COMMANDS = {
     "certify": ("relucert.cli.certify", "prove how far a network is from the global optimum"),
     "check": ("relucert.cli.check", "replay a certificate and say what it proves"),
     "explain": ("relucert.cli.explain", "show a certificate in words and pictures"),
-    "derive": ("relucert.cli.derive", "derive the population losses of ReLU networks, checking every step"),
+    "derive": ("relucert.cli.derive", "derive population losses of ReLU networks, checking every step"),
     "descend": ("relucert.cli.descend", "run gradient descent thousands of times next to the theory"),
+    "crosscheck": ("relucert.cli.crosscheck", "compare kernels, printed formulas, samples and differences"),
 }
 
 # The shell's own codes for these two signals; neither is a verdict.
@@ -38,12 +39,20 @@ class _PrintVersion(argparse.Action):
         parser.exit()
 
 
+def _help_formatter(prog: str) -> argparse.HelpFormatter:
+    """A column that the longest command fits: argparse forgets that commands are indented once more."""
+    formatter = argparse.HelpFormatter(prog)
+    formatter._action_max_length = 4 + max(map(len, COMMANDS))
+    return formatter
+
+
 def build_parser(command: str | None) -> argparse.ArgumentParser:
     """The parser of all commands; only `command` gets its own options, because only its module is imported."""
     parser = Parser(
         prog="relucert",
         description="Certificates of global optimality for two-layer ReLU networks, checked in exact arithmetic.",
         epilog="Options of one command: relucert COMMAND --help",
+        formatter_class=_help_formatter,
     )
     parser.add_argument("--version", action=_PrintVersion, nargs=0, help="print the version and stop")
     commands = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", required=True)

@@ -11,11 +11,15 @@ from typing import Any
 import numpy as np
 
 Array = Any  # an array of NumPy or of another library of the array API standard
+_OF_NUMPY = (np.ndarray, np.generic, int, float)
 
 
 def namespace(*arrays: Array) -> Any:
     """The functions of the library that made the arrays."""
-    if all(isinstance(array, (np.ndarray, np.generic, int, float)) for array in arrays):
+    for array in arrays:
+        if not isinstance(array, _OF_NUMPY):
+            break
+    else:
         return np
     from array_api_compat import array_namespace  # an extra: NumPy alone is enough
 

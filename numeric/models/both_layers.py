@@ -98,11 +98,10 @@ class BothLayers:
         gradient = (slope - value * hat) / length
         along = inner(move, hat)[..., None]
         across = move - along * hat
-        bend = relu_kernel_curvature(hat, target, move) / length
+        bend = relu_kernel_curvature(hat, target, move) / length  # orthogonal to hat
         second = (
             bend
             - inner(slope, across)[..., None] / length * hat
-            - inner(bend, hat)[..., None] * hat
             - value * across / length
             - along / length * (slope - value * hat)
         ) / length

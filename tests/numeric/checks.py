@@ -1,12 +1,18 @@
-"""What every model has to satisfy: derivatives against differences, closed forms against samples, refusals."""
+"""What every model has to satisfy: derivatives against differences, closed forms against samples, refusals.
+
+And the comparisons of the cross-check that fail, for tests that break something.
+"""
 
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
+from relucert.numeric import crosscheck
+from relucert.numeric.agreement import FEWEST
 from relucert.numeric.arrays import Array
 from relucert.numeric.models.base import Model
 
@@ -99,6 +105,16 @@ def wrong_shapes_are_refused(model: Model) -> None:
         model.output(np.ones(model.size), np.ones((3, width + 2)))
     with pytest.raises(ValueError, match=r"expected shape .*, got \(\)"):
         model.loss(np.float64(1))
+
+
+def failing_comparisons(model: str) -> set[str]:
+    """The comparisons that fail: few samples, one of the model's networks."""
+    cases = tuple(replace(case, examples=lambda generator, case=case: case.examples(generator)[1:2])
+                  for case in crosscheck.CASES)  # fmt: skip
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(crosscheck, "CASES", cases)
+        report = crosscheck.crosscheck([model], samples=FEWEST, points=1)
+    return {f"{row.quantity}: {name}" for row in report.rows for name in row.disagreements(report.bound)}
 
 
 ALL = (
