@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from sympy import Expr, Sum
+from sympy import Derivative, Expr, Sum
 
 from relucert.symbolic.derivation import Argument, Calculus, Derivation, Identity, Result, Step
 from relucert.symbolic.expressions import (
@@ -65,6 +65,12 @@ def correlated_gradient() -> Expr:
     return 2 * Entry(a, j) * Apply(L, whitened_gradient)
 
 
+def correlated_output_derivative() -> Expr:
+    """In the output weight of neuron j."""
+    own = Sum(Entry(a, i) * kernel(whitened(student(j)), whitened(student(i))), (i, 1, K))
+    return 2 * (own - Sum(Entry(a_star, i) * kernel(whitened(student(j)), whitened(teacher(i))), (i, 1, K_star)))
+
+
 def correlated(frame: Frame) -> Frame:
     """The frame with a lower triangular factor of the covariance."""
     (l_1, _), (l_2, l_3) = lower
@@ -111,6 +117,13 @@ def derivation() -> Derivation:
                 correlated_gradient(),
                 (w, a, w_star, a_star, L, j),
                 "gradient in the hidden weights of neuron j",
+            ),
+            Result(
+                "output_derivative",
+                Derivative(mean, Entry(a, j)),
+                correlated_output_derivative(),
+                (w, a, w_star, a_star, L, j),
+                "derivative in the output weight of neuron j",
             ),
         ),
         steps=(
@@ -176,6 +189,14 @@ def derivation() -> Derivation:
                 "sum over the neurons and the teacher's, as in two-layer-gradient",
                 Argument(),
                 single,
+            ),
+            Step(
+                "output weight",
+                Derivative(correlated_loss(), Entry(a, j)),
+                correlated_output_derivative(),
+                "the loss is quadratic in the output weights: neuron j occurs in its own term and twice with every "
+                "other",
+                Calculus(),
             ),
         ),
         conditions=(
