@@ -30,6 +30,7 @@ MODULES: tuple[str, ...] = (
     "both_layers_restarts",
     "symmetric_basins",
     "many_neurons_minima",
+    "noise_annealing",
 )
 
 
