@@ -113,7 +113,7 @@ def test_content_goes_before_suffix(folder: Path) -> None:
         ("m.joblib", b"x", "from_sklearn"),
         ("m.h5", b"\x89HDF", "numpy.savez"),
         ("d.parquet", b"PAR1", "export the table as CSV"),
-        ("d.csv.gz", gzip.compress(b"1,2"), "unpack it first"),
+        ("d.csv.gz", gzip.compress(b"1,2", mtime=0), "unpack it first"),
         ("m.unknown", b"x", r"unknown format .suffix '\.unknown'.; give a model as \.npz"),
         ("m", b"x", "unknown format .suffix 'missing'"),
         ("m.csv", b"1,2\n", "csv files hold data, not a model"),
