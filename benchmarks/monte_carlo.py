@@ -153,6 +153,13 @@ class _Interpreter:
         shape = inner.shape[1:]
         return _Dual(np.zeros((1, *shape)) if found is None else found.reshape(found.shape[0], *shape))
 
+    def derivative(self, expression: Expr, names: Names) -> _Dual:
+        """A first derivative in one number, e.g. an output weight."""
+        function, *variables = expression.args
+        if [order for _, order in variables] != [1]:
+            raise CannotSimulate("second derivatives of a network are no functions")
+        return self.gradient(nodes.Gradient(function, variables[0][0]), names)
+
     def add(self, expression: Expr, names: Names) -> _Dual:
         """A sum."""
         first, *rest = (self.evaluate(part, names) for part in expression.args)
@@ -271,7 +278,12 @@ class _Interpreter:
         name = type(expression).__name__
         if name in ("sign", "Abs"):
             return body.map(getattr(np, name.lower())(body.value), np.sign(body.value) * (name == "Abs"))
-        slopes = {"sin": np.cos, "cos": lambda t: -np.sin(t), "exp": np.exp, "log": lambda t: 1 / t}
+        slopes: dict[str, Callable[[Array], Array]] = {
+            "sin": np.cos,
+            "cos": lambda t: -np.sin(t),
+            "exp": np.exp,
+            "log": lambda t: 1 / t,
+        }
         return body.map(getattr(np, name)(body.value), slopes[name](body.value))
 
 
@@ -299,6 +311,7 @@ Rule = Callable[[_Interpreter, Expr, Names], _Dual]
 _RULES: tuple[tuple[Any, Rule], ...] = (
     (nodes.Mean, _Interpreter.mean),
     (nodes.Gradient, _Interpreter.gradient),
+    (sympy.Derivative, _Interpreter.derivative),
     (Add, _Interpreter.add),
     (Mul, _Interpreter.multiply),
     (sympy.exp, _Interpreter.function),
