@@ -31,6 +31,7 @@ MODULES: tuple[str, ...] = (
     "symmetric_basins",
     "many_neurons_minima",
     "noise_annealing",
+    "leaky_saddle",
 )
 
 
