@@ -22,6 +22,7 @@ Case = TypeVar("Case")
 
 # In the order of the papers.  A module of relucert.numeric.experiments has SUMMARY, Settings, run and draw.
 MODULES: tuple[str, ...] = (
+    "non_overlapping_landscape",
     "non_overlapping_starts",
     "overlapping_shares",
     "overlapping_quadrant",
