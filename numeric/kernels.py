@@ -24,7 +24,7 @@ def supplement(u: Array, v: Array) -> Array:
     # |v| u and |u| v have the same length: no division, and zero vectors give atan2(0, 0) = 0, corrected below
     one, other = norm(v)[..., None] * u, norm(u)[..., None] * v
     plus, minus = norm(one + other), norm(one - other)
-    found = 2 * (xp.atan2 if hasattr(xp, "atan2") else xp.arctan2)(plus, minus)
+    found = 2 * xp.atan2(plus, minus)
     return xp.where((plus == 0) & (minus == 0), found + math.pi / 2, found)
 
 
@@ -42,8 +42,7 @@ def polar(u: Array, unit: Array) -> tuple[Array, Array]:
     xp = namespace(u, unit)
     along = inner(u, unit)  # the last bits of a matrix product depend on how many rows there are
     across = norm(u - along[..., None] * unit)
-    arctan2 = xp.atan2 if hasattr(xp, "atan2") else xp.arctan2
-    return xp.hypot(along, across), arctan2(across, -along)
+    return xp.hypot(along, across), xp.atan2(across, -along)
 
 
 def angular_kernel(supplementary: Array) -> Array:

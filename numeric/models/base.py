@@ -10,7 +10,7 @@ from typing import Protocol
 
 import numpy as np
 
-from relucert.numeric.arrays import Array, floating
+from relucert.numeric.arrays import Array, floating, inner, namespace
 
 
 class Model(Protocol):
@@ -86,6 +86,21 @@ def of_size(parameters: object, size: int, name: str = "parameters") -> Array:
     if array.ndim < 1 or array.shape[-1] != size:
         raise ValueError(f"{name}: expected shape (..., {size}), got {tuple(array.shape)}")
     return array
+
+
+def mean_square(errors: Array) -> Array:
+    """Over the last axis, (..., n) -> (...)."""
+    return inner(errors, errors) / errors.shape[-1]
+
+
+def relu(before: Array) -> Array:
+    """max(t, 0), entry by entry."""
+    return namespace(before).maximum(before, 0 * before)
+
+
+def where_active(before: Array, values: Array) -> Array:
+    """`values` where t > 0 and 0 elsewhere: relu'(0) = 0."""
+    return namespace(before).where(before > 0, values, 0 * before)
 
 
 def positive(value: int, name: str) -> int:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from relucert.numeric.arrays import Array, inner, namespace, norm
+from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import angular_kernel, polar, relu_kernel_curvature, relu_kernel_gradient
-from relucert.numeric.models.base import of_size, vector
+from relucert.numeric.models.base import mean_square, of_size, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class BothLayers:
     def __post_init__(self) -> None:
         object.__setattr__(self, "filter", vector(self.filter, "filter"))
         object.__setattr__(self, "output_weights", vector(self.output_weights, "output_weights"))
-        if not self.filter.any() or not self.output_weights.any():
+        if float(norm(self.filter)) == 0 or float(norm(self.output_weights)) == 0:
             raise ValueError("the teacher must not be zero")
 
     @property
@@ -61,7 +61,7 @@ class BothLayers:
         self._require_direction(v)
         star = self._teacher()
         _, kernel = self._angular(v)
-        spread, total = a - star, (a - star).sum(-1)
+        spread, total = a - star, namespace(a).sum(a - star, axis=-1)
         return ((math.pi - 1) * inner(spread, spread) + 2 * (math.pi - kernel) * inner(a, star) + total * total) / (
             4 * math.pi
         )
@@ -77,8 +77,9 @@ class BothLayers:
         across = target - inner(hat, target)[..., None] * hat
         turn = -(inner(a, star) * t / (2 * math.pi * length))[..., None] * across
         spread = a - star
-        rest = (math.pi - 1) * spread + (math.pi - kernel)[..., None] * star + spread.sum(-1)[..., None]
-        return namespace(v).concatenate([turn, rest / (2 * math.pi)], axis=-1)
+        total = namespace(a).sum(spread, axis=-1)[..., None]
+        rest = (math.pi - 1) * spread + (math.pi - kernel)[..., None] * star + total
+        return namespace(v).concat([turn, rest / (2 * math.pi)], axis=-1)
 
     def curvature(self, parameters: Array, direction: Array) -> Array:
         """(..., p + k) twice -> (..., p + k).
@@ -107,9 +108,9 @@ class BothLayers:
         ) / length
         weight, shift = inner(a, star)[..., None], inner(change, star)[..., None]
         first = -(weight * second + shift * gradient)
-        rest = ((math.pi - 1) * change + change.sum(-1)[..., None]) / (2 * math.pi)
+        rest = ((math.pi - 1) * change + namespace(a).sum(change, axis=-1)[..., None]) / (2 * math.pi)
         rest = rest - inner(gradient, move)[..., None] * star
-        return namespace(v).concatenate([first, rest], axis=-1)
+        return namespace(v).concat([first, rest], axis=-1)
 
     def output(self, parameters: Array, inputs: Array) -> Array:
         """(..., p + k), (..., n, k p) -> (..., n)."""
@@ -123,29 +124,28 @@ class BothLayers:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Half the mean of the squared errors."""
-        errors = self.output(parameters, inputs) - targets
-        return (errors * errors).mean(-1) / 2
+        return mean_square(self.output(parameters, inputs) - targets) / 2
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., p + k), (..., n, k p), (..., n) -> (..., p + k)."""
         v, a = self.split(parameters)
         self._require_direction(v)
-        xp, length = namespace(v), norm(v)[..., None]
+        length = norm(v)[..., None]
         hat = v / length
         hidden = self._hidden(hat, inputs)
         errors = (inner(hidden, a[..., None, :]) - targets) / targets.shape[-1]
-        weights = errors[..., None] * a[..., None, :] * (hidden > 0)
-        full = xp.einsum("...nk,...nkp->...p", weights, self._patches(inputs))
+        weights = where_active(hidden, errors[..., None] * a[..., None, :])
+        full = einsum("...nk,...nkp->...p", weights, self._patches(inputs))
         turn = (full - inner(full, hat)[..., None] * hat) / length
-        return xp.concatenate([turn, xp.einsum("...n,...nk->...k", errors, hidden)], axis=-1)
+        return namespace(v).concat([turn, einsum("...n,...nk->...k", errors, hidden)], axis=-1)
 
     def _patches(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
-        return inputs.reshape(*inputs.shape[:-1], self.output_weights.shape[0], self.filter.shape[0])
+        shape = (*inputs.shape[:-1], self.output_weights.shape[0], self.filter.shape[0])
+        return namespace(inputs).reshape(inputs, shape)
 
     def _hidden(self, direction: Array, inputs: Array) -> Array:
-        before = namespace(direction).einsum("...nkp,...p->...nk", self._patches(inputs), direction)
-        return namespace(before).maximum(before, 0 * before)
+        return relu(einsum("...nkp,...p->...nk", self._patches(inputs), direction))
 
     @staticmethod
     def _require_direction(v: Array) -> None:

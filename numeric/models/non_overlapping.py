@@ -5,9 +5,9 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from relucert.numeric.arrays import Array, inner, namespace, norm
+from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import angular_kernel, polar, relu_kernel_curvature
-from relucert.numeric.models.base import of_size, positive, vector
+from relucert.numeric.models.base import mean_square, of_size, positive, vector
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ class NonOverlapping:
     def __post_init__(self) -> None:
         object.__setattr__(self, "teacher", vector(self.teacher, "teacher"))
         positive(self.patches, "patches")
-        if not self.teacher.any():
+        if float(norm(self.teacher)) == 0:
             raise ValueError("teacher: the zero filter has no direction")
         if not 0 <= self.leak <= 1:
             raise ValueError(f"leak must lie in [0, 1], got {self.leak}")
@@ -89,7 +89,7 @@ class NonOverlapping:
     def output(self, parameters: Array, inputs: Array) -> Array:
         """(..., m), (..., n, k m) -> (..., n)."""
         w = of_size(parameters, self.size)
-        return self._activation(self._before(w, inputs)).mean(-1)
+        return namespace(w).mean(self._activation(self._before(w, inputs)), axis=-1)
 
     def target(self, inputs: Array) -> Array:
         """(..., n, k m) -> (..., n)."""
@@ -97,24 +97,23 @@ class NonOverlapping:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Mean of the squared errors, (..., m), (..., n, k m), (..., n) -> (...)."""
-        errors = self.output(parameters, inputs) - targets
-        return (errors * errors).mean(-1)
+        return mean_square(self.output(parameters, inputs) - targets)
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., m), (..., n, k m), (..., n) -> (..., m)."""
         w = of_size(parameters, self.size)
         before = self._before(w, inputs)
-        errors = self._activation(before).mean(-1) - targets
-        slopes = namespace(before).where(before > 0, 1.0, self.leak)
-        weights = (2 / (errors.shape[-1] * self.patches) * errors[..., None] * slopes).astype(before.dtype)
-        return namespace(w).einsum("...nk,...nkm->...m", weights, self._split(inputs))
+        errors = namespace(w).mean(self._activation(before), axis=-1) - targets
+        errors = 2 / (errors.shape[-1] * self.patches) * errors[..., None]
+        weights = namespace(before).where(before > 0, errors, self.leak * errors)
+        return einsum("...nk,...nkm->...m", weights, self._split(inputs))
 
     def _split(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
-        return inputs.reshape(*inputs.shape[:-1], self.patches, self.size)
+        return namespace(inputs).reshape(inputs, (*inputs.shape[:-1], self.patches, self.size))
 
     def _before(self, w: Array, inputs: Array) -> Array:
-        return namespace(w).einsum("...nkm,...m->...nk", self._split(inputs), w)
+        return einsum("...nkm,...m->...nk", self._split(inputs), w)
 
     def _activation(self, before: Array) -> Array:
         xp = namespace(before)

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
-from relucert.numeric.arrays import Array, namespace
+from relucert.numeric.arrays import Array, einsum, inner, namespace, norm, windows
 from relucert.numeric.kernels import relu_kernel, relu_kernel_curvature, relu_kernel_gradient, relu_kernel_mixed
-from relucert.numeric.models.base import of_size, positive, vector
+from relucert.numeric.models.base import mean_square, of_size, positive, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -35,7 +33,7 @@ class Overlapping:
         object.__setattr__(self, "teacher", vector(self.teacher, "teacher"))
         positive(self.patches, "patches")
         positive(self.stride, "stride")
-        if not self.teacher.any():
+        if float(norm(self.teacher)) == 0:
             raise ValueError("teacher: the zero filter has no direction")
 
     @property
@@ -53,7 +51,7 @@ class Overlapping:
         # the first copy of a pair may stay in the middle: only the difference of the places matters
         own = relu_kernel(self._middle(w), here) + relu_kernel(self._middle(teacher), there)
         pairs = own - 2 * relu_kernel(self._middle(w), there)
-        return (pairs * self._weights(pairs)).sum(-1)
+        return inner(pairs, self._weights(pairs))
 
     def gradient(self, parameters: Array) -> Array:
         """(..., m) -> (..., m); ValueError at w = 0, where it does not exist."""
@@ -74,8 +72,7 @@ class Overlapping:
     def output(self, parameters: Array, inputs: Array) -> Array:
         """(..., m), (..., n, input_size) -> (..., n)."""
         w = of_size(parameters, self.size)
-        before = namespace(w).einsum("...nkm,...m->...nk", self._windows(inputs), w)
-        return namespace(w).maximum(before, 0 * before).mean(-1)
+        return namespace(w).mean(relu(einsum("...nkm,...m->...nk", self._windows(inputs), w)), axis=-1)
 
     def target(self, inputs: Array) -> Array:
         """(..., n, input_size) -> (..., n)."""
@@ -83,17 +80,16 @@ class Overlapping:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Mean of the squared errors, (..., m), (..., n, input_size), (..., n) -> (...)."""
-        errors = self.output(parameters, inputs) - targets
-        return (errors * errors).mean(-1)
+        return mean_square(self.output(parameters, inputs) - targets)
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., m), (..., n, input_size), (..., n) -> (..., m)."""
         w = of_size(parameters, self.size)
-        xp, windows = namespace(w), self._windows(inputs)
-        before = xp.einsum("...nkm,...m->...nk", windows, w)
-        errors = xp.maximum(before, 0 * before).mean(-1) - targets
-        weights = 2 / (errors.shape[-1] * self.patches) * errors[..., None] * (before > 0)
-        return xp.einsum("...nk,...nkm->...m", weights.astype(before.dtype), windows)
+        parts = self._windows(inputs)
+        before = einsum("...nkm,...m->...nk", parts, w)
+        errors = namespace(w).mean(relu(before), axis=-1) - targets
+        weights = where_active(before, 2 / (errors.shape[-1] * self.patches) * errors[..., None])
+        return einsum("...nk,...nkm->...m", weights, parts)
 
     @property
     def _apart(self) -> int:
@@ -109,12 +105,10 @@ class Overlapping:
     def _copies(self, w: Array) -> Array:
         """The filter at all lags from the middle, (..., m) -> (..., lags, m + 2 reach)."""
         reach = self._apart * self.stride
-        lags = np.arange(1 - self._apart, self._apart + 1)[:, None]
+        lags = range(1 - self._apart, self._apart + 1)
         empty = namespace(w).zeros((*w.shape[:-1], 2 * reach), dtype=w.dtype)
-        padded = namespace(w).concatenate([empty, w, empty], axis=-1)
-        copies = padded[..., reach - lags * self.stride + np.arange(self.size + 2 * reach)]
-        # NumPy lays them out by the number of rows, and sums in that order: the last bits must not depend on it
-        return np.ascontiguousarray(copies) if isinstance(copies, np.ndarray) else copies
+        padded = namespace(w).concat([empty, w, empty], axis=-1)
+        return windows(padded, (reach - lag * self.stride for lag in lags), self.size + 2 * reach)
 
     def _middle(self, w: Array) -> Array:
         """The filter at lag 0, (..., m) -> (..., 1, m + 2 reach)."""
@@ -124,9 +118,8 @@ class Overlapping:
         """Weighted sum over the lags of the coordinates of the filter in the middle."""
         reach = self._apart * self.stride
         inside = change[..., reach : reach + self.size]
-        return namespace(inside).einsum("l,...lm->...m", self._weights(inside), inside)
+        return einsum("l,...lm->...m", self._weights(inside), inside)
 
     def _windows(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
-        places = np.arange(self.patches)[:, None] * self.stride + np.arange(self.size)
-        return inputs[..., places]
+        return windows(inputs, range(0, self.patches * self.stride, self.stride), self.size)

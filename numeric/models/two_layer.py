@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from relucert.numeric.arrays import Array, inner, namespace, norm
+from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import relu_kernel, relu_kernel_curvature, relu_kernel_gradient, relu_kernel_mixed
-from relucert.numeric.models.base import matrix, of_size, vector
+from relucert.numeric.models.base import matrix, mean_square, of_size, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class TwoLayer:
     def neurons(self, parameters: Array) -> Array:
         """(..., K d) -> (..., K, d)."""
         parameters = of_size(parameters, self.size)
-        return parameters.reshape(*parameters.shape[:-1], self.width, self.input_size)
+        return namespace(parameters).reshape(parameters, (*parameters.shape[:-1], self.width, self.input_size))
 
     def loss(self, parameters: Array) -> Array:
         """(..., K d) -> (...)."""
@@ -72,12 +72,12 @@ class TwoLayer:
         xp = namespace(w)
         if bool(xp.any(norm(w) == 0)):
             raise ValueError("the gradient does not exist where a hidden weight vector is zero")
-        own = xp.einsum(
+        own = einsum(
             "i,...jid->...jd", self.output_weights, relu_kernel_gradient(w[..., :, None, :], w[..., None, :, :])
         )
-        cross = xp.einsum("i,...jid->...jd", self.teacher_outputs, relu_kernel_gradient(w[..., :, None, :], t))
+        cross = einsum("i,...jid->...jd", self.teacher_outputs, relu_kernel_gradient(w[..., :, None, :], t))
         found = 2 * self.factor * self.output_weights[:, None] * (own - cross)
-        return found.reshape(*found.shape[:-2], self.size)
+        return self._flat(found)
 
     def output_gradient(self, parameters: Array) -> Array:
         """Derivative of the loss in the output weights, (..., K d) -> (..., K)."""
@@ -88,15 +88,15 @@ class TwoLayer:
     def curvature(self, parameters: Array, direction: Array) -> Array:
         """(..., K d) twice -> (..., K d)."""
         w, move = self.neurons(parameters), self.neurons(of_size(direction, self.size, "direction"))
-        xp, t = namespace(w), self.teacher_weights
+        t = self.teacher_weights
         one, other = w[..., :, None, :], w[..., None, :, :]
         change = relu_kernel_curvature(one, other, move[..., :, None, :])
         change = change + relu_kernel_mixed(one, other, move[..., None, :, :])
-        own = xp.einsum("i,...jid->...jd", self.output_weights, change)
+        own = einsum("i,...jid->...jd", self.output_weights, change)
         bend = relu_kernel_curvature(one, t, move[..., :, None, :])
-        cross = xp.einsum("i,...jid->...jd", self.teacher_outputs, bend)
+        cross = einsum("i,...jid->...jd", self.teacher_outputs, bend)
         found = 2 * self.factor * self.output_weights[:, None] * (own - cross)
-        return found.reshape(*found.shape[:-2], self.size)
+        return self._flat(found)
 
     def output(self, parameters: Array, inputs: Array) -> Array:
         """(..., K d), (..., n, d) -> (..., n)."""
@@ -108,21 +108,22 @@ class TwoLayer:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """`factor` times the mean of the squared errors."""
-        errors = self.output(parameters, inputs) - targets
-        return self.factor * (errors * errors).mean(-1)
+        return self.factor * mean_square(self.output(parameters, inputs) - targets)
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., K d), (..., n, d), (..., n) -> (..., K d)."""
         w, inputs = self.neurons(parameters), of_size(inputs, self.input_size, "inputs")
         hidden = self._hidden(w, inputs)
         errors = 2 * self.factor / targets.shape[-1] * (hidden @ self.output_weights - targets)
-        weights = errors[..., None] * self.output_weights * (hidden > 0)
-        found = namespace(w).einsum("...nk,...nd->...kd", weights, inputs)
-        return found.reshape(*found.shape[:-2], self.size)
+        weights = where_active(hidden, errors[..., None] * self.output_weights)
+        found = einsum("...nk,...nd->...kd", weights, inputs)
+        return self._flat(found)
 
     def _hidden(self, weights: Array, inputs: Array) -> Array:
-        before = namespace(weights).einsum("...nd,...kd->...nk", of_size(inputs, self.input_size, "inputs"), weights)
-        return namespace(before).maximum(before, 0 * before)
+        return relu(einsum("...nd,...kd->...nk", of_size(inputs, self.input_size, "inputs"), weights))
+
+    def _flat(self, rows: Array) -> Array:
+        return namespace(rows).reshape(rows, (*rows.shape[:-2], self.size))
 
 
 def multi_neuron(teacher_weights: object) -> TwoLayer:

@@ -6,7 +6,8 @@ And the comparisons of the cross-check that fail, for tests that break something
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -117,6 +118,37 @@ def failing_comparisons(model: str) -> set[str]:
     return {f"{row.quantity}: {name}" for row in report.rows for name in row.disagreements(report.bound)}
 
 
+def strict_arrays_are_accepted(model: Model) -> None:
+    _arrays_are_accepted(model, "array_api_strict")
+
+
+def torch_arrays_are_accepted(model: Model) -> None:
+    _arrays_are_accepted(model, "torch")
+
+
+def _arrays_are_accepted(model: Any, name: str) -> None:
+    """The same numbers in arrays of another library, for everything a model offers."""
+    pytest.importorskip("array_api_compat")
+    library: Any = pytest.importorskip(name)
+    own = {entry.name: getattr(model, entry.name) for entry in fields(model)}
+    other = replace(model, **{key: library.asarray(v) for key, v in own.items() if isinstance(v, np.ndarray)})
+    at, move = states(model, 3), states(model, 3, seed=1)
+    inputs = np.random.default_rng(2).standard_normal((3, 5, model.input_size))
+    targets = model.target(inputs)
+    for method, given in {
+        "loss": (at,),
+        "gradient": (at,),
+        "curvature": (at, move),
+        "output": (at, inputs),
+        "target": (inputs,),
+        "sample_loss": (at, inputs, targets),
+        "sample_gradient": (at, inputs, targets),
+    }.items():
+        found = getattr(other, method)(*(library.asarray(array) for array in given))
+        assert type(found) is type(library.asarray(at)), method
+        assert np.asarray(found) == pytest.approx(getattr(model, method)(*given), rel=1e-12, abs=1e-13), method
+
+
 ALL = (
     gradient_is_the_derivative_of_the_loss,
     curvature_is_the_derivative_of_the_gradient,
@@ -126,4 +158,6 @@ ALL = (
     batches_broadcast,
     rows_do_not_depend_on_their_company,
     wrong_shapes_are_refused,
+    strict_arrays_are_accepted,
+    torch_arrays_are_accepted,
 )
