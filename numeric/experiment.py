@@ -33,6 +33,7 @@ MODULES: tuple[str, ...] = (
     "many_neurons_minima",
     "noise_annealing",
     "leaky_saddle",
+    "sample_complexity",
 )
 
 
