@@ -6,6 +6,8 @@ relations root² = radicand and sin² + cos² = 1 are divided out of its numerat
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from sympy import (
     Abs,
     Add,
@@ -14,7 +16,6 @@ from sympy import (
     Expr,
     Integral,
     Mul,
-    Poly,
     Pow,
     Rational,
     S,
@@ -26,11 +27,9 @@ from sympy import (
     erf,
     exp,
     expand_trig,
-    fraction,
     gamma,
     log,
     pi,
-    rem,
     sin,
     sqrt,
     tan,
@@ -39,6 +38,7 @@ from sympy import (
 from sympy.core.function import AppliedUndef, Function
 
 from relucert.symbolic.expressions import leaky_relu, normal_cdf, normal_pdf, relu, step, unfold
+from relucert.symbolic.rational import vanishes
 
 
 def differentiated(expression: Expr) -> Expr:
@@ -51,10 +51,11 @@ def differentiated(expression: Expr) -> Expr:
     )
 
 
+@lru_cache(maxsize=4096)
 def is_zero(expression: Expr) -> bool:
     """True when the formula is proved to vanish wherever it is defined; False when no proof was found."""
     plain = differentiated(expression)
-    if plain.is_zero:
+    if plain == 0:
         return True
     return _vanishes(_expanded(plain)) or _vanishes(plain)
 
@@ -69,20 +70,7 @@ def _vanishes(expression: Expr) -> bool:
     unknowns: dict[Expr, Dummy] = {}
     relations: list[tuple[Dummy, Expr]] = []  # (unknown, its square in earlier unknowns)
     rational = _rational(expression, unknowns, relations)
-    numerator, denominator = fraction(together(rational))
-    if denominator.is_zero:
-        return False
-    remainder = numerator.expand()
-    for unknown, square in reversed(relations):  # a later radicand may contain earlier unknowns
-        if remainder == 0:
-            return True
-        if remainder.has(unknown):
-            top, bottom = fraction(together(square))
-            degree = Poly(remainder, unknown).degree()
-            scaled = remainder if bottom == 1 else (remainder * bottom**degree).expand()
-            remainder = rem(scaled, (bottom * unknown**2 - top).expand(), unknown).expand()
-            remainder = fraction(together(remainder))[0].expand()
-    return bool(remainder == 0)
+    return vanishes(rational, relations)
 
 
 _TRANSCENDENTAL = (acos, asin, atan, exp, log, gamma, erf)
@@ -110,11 +98,16 @@ def _rational(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tup
     return _unknown(expression, unknowns)
 
 
+@lru_cache(maxsize=4096)
+def _factored(expression: Expr) -> Expr:
+    return together(expression).factor()
+
+
 def _unknown(expression: Expr, unknowns: dict[Expr, Dummy]) -> Dummy:
     """An unknown for a number or function that the algebra knows nothing about: equal ones get the same."""
     key = expression
     if isinstance(expression, (*_TRANSCENDENTAL, AppliedUndef, Function)) and expression.args:
-        parts = (together(part).factor() if isinstance(part, Expr) else part for part in expression.args)
+        parts = (_factored(part) if isinstance(part, Expr) else part for part in expression.args)
         key = expression.func(*parts)
     return unknowns.setdefault(key, Dummy(f"u{len(unknowns)}"))
 
@@ -124,7 +117,7 @@ def _power(expression: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[
     if exponent.is_Integer:
         return Pow(_rational(base, unknowns, relations), exponent)
     if exponent.is_Rational and exponent.q == 2:
-        radicand = together(base).factor()
+        radicand = _factored(base)
         root = sqrt(radicand)
         if root != Pow(radicand, Rational(1, 2), evaluate=False) and not root.is_Pow:
             return Pow(_rational(root, unknowns, relations), exponent.p)
@@ -184,7 +177,7 @@ def _step(argument: Expr, unknowns: dict[Expr, Dummy], relations: list[tuple[Dum
 def _signed(argument: Expr) -> tuple[Expr, int, Expr]:
     """The argument as scale times sign times core: the scale known to be at least 0, the core without a minus sign."""
     scale, sign, core = S.One, 1, S.One
-    for factor in Mul.make_args(together(argument).factor()):
+    for factor in Mul.make_args(_factored(argument)):
         if factor.is_nonnegative:
             scale *= factor
         elif factor.is_number and factor.is_negative:
