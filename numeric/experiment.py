@@ -34,6 +34,7 @@ MODULES: tuple[str, ...] = (
     "noise_annealing",
     "leaky_saddle",
     "sample_complexity",
+    "fresh_samples",
 )
 
 
