@@ -118,13 +118,13 @@ def _in_strips(
     return strip_mean(compiled(integrand, list(block), values, evaluate), lines, degree)
 
 
-def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate: Evaluate) -> list[Any]:
+def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate: Evaluate) -> tuple[Any, ...]:
     """The coefficients of a linear form without constant term: the normal of the kink."""
     slopes = [argument.diff(name) for name in block]
     origin = argument.subs(dict.fromkeys(block, 0))
     if any(slope.has(*block) for slope in slopes) or origin.free_symbols - set(values) or evaluate(origin, values) != 0:
         raise CubatureError(f"the kink {argument} does not go straight through the origin of its block")
-    return [evaluate(slope, values) for slope in slopes]
+    return tuple(evaluate(slope, values) for slope in slopes)
 
 
 def compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
@@ -170,9 +170,9 @@ def _rule(
     if len(block) == 1:
         return [((sign * radius,), weight / 2) for radius, weight in radial for sign in (1, -1)]
     if len(block) == 2:
-        rays = _plane_rays(normals, degree[1])
+        rays = _plane_rays(tuple(normals), degree[1], mp.mp.dps)
     elif len(block) == 3:
-        rays = _space_rays(normals, degree[1])
+        rays = _space_rays(tuple(normals), degree[1], mp.mp.dps)
     else:
         raise CubatureError(f"no rule for a Gaussian block of {len(block)} coordinates")
     return [
@@ -182,34 +182,35 @@ def _rule(
     ]
 
 
-def _plane_rays(normals: list[list[Any]], degree: int) -> list[Node]:
-    """Unit vectors of the plane and their shares of the circle."""
-    angles = {
-        (mp.atan2(across, along) + turn) % (2 * mp.pi)
-        for along, across in normals
-        if (along, across) != (0, 0)
-        for turn in (mp.pi / 2, -mp.pi / 2)
-    }
-    cuts = sorted(angles) or [mp.mpf(0), mp.pi]
+@lru_cache(maxsize=256)
+def _plane_rays(normals: tuple[tuple[Any, ...], ...], degree: int, digits: int) -> list[Node]:
+    """Unit vectors of the plane and their shares of the circle: those of a half, and the opposite ones."""
+    del digits  # the cache's key: the rays are as precise as the context
+    angles = {(mp.atan2(across, along) + mp.pi / 2) % mp.pi for along, across in normals if (along, across) != (0, 0)}
+    cuts = sorted(angles) or [mp.mpf(0)]
     rays: list[Node] = []
-    for start, stop in zip(cuts, [*cuts[1:], cuts[0] + 2 * mp.pi], strict=True):
+    for start, stop in zip(cuts, [*cuts[1:], cuts[0] + mp.pi], strict=True):
         for angle, weight in arc_rule(start, stop, degree):
-            rays.append(((mp.cos(angle), mp.sin(angle)), weight / (2 * mp.pi)))
+            along, across = mp.cos_sin(angle)
+            share = weight / (2 * mp.pi)
+            rays += [((along, across), share), ((-along, -across), share)]
     return rays
 
 
-def _space_rays(normals: list[list[Any]], degree: int) -> list[Node]:
+@lru_cache(maxsize=64)
+def _space_rays(normals: tuple[tuple[Any, ...], ...], degree: int, digits: int) -> list[Node]:
     """Unit vectors of space and their shares of the sphere: meridians from a pole on the line that all kinks share."""
-    basis = common_line([tuple(normal) for normal in normals])
+    basis = common_line(list(normals))
     if basis is None:
         raise CubatureError("the kinks have no common line in their block of three coordinates")
     pole, first, second = basis
-    projected = [
-        [mp.fsum(p * q for p, q in zip(normal, edge, strict=True)) for edge in (first, second)] for normal in normals
-    ]
+    projected = tuple(
+        tuple(mp.fsum(p * q for p, q in zip(normal, edge, strict=True)) for edge in (first, second))
+        for normal in normals
+    )
     meridian = [(mp.cos(angle), mp.sin(angle), weight) for angle, weight in arc_rule(mp.mpf(0), mp.pi, degree + 1)]
     rays: list[Node] = []
-    for (along, across), share in _plane_rays(projected, degree):
+    for (along, across), share in _plane_rays(projected, degree, digits):
         for height, radius, weight in meridian:
             ray = tuple(
                 height * p + radius * (along * q + across * r) for p, q, r in zip(pole, first, second, strict=True)
