@@ -237,14 +237,3 @@ def test_all_writes_a_file_each_and_an_index(
         monkeypatch.setitem(__import__("sys").modules, "derived", package := importlib.util.module_from_spec(spec))
         spec.loader.exec_module(package)
         assert callable(package.non_overlapping_loss)
-
-
-@pytest.mark.usefixtures("quick")
-@pytest.mark.slow
-def test_the_pages_in_the_documentation_are_what_is_derived_today(tmp_path: Path) -> None:
-    assert run("--all", "--quiet", "-o", tmp_path) == ExitCode.PROVED
-    pages = Path(__file__).parents[2] / "docs" / "derivations"
-    written, kept = ({path.name: path.read_bytes() for path in folder.iterdir()} for folder in (tmp_path, pages))
-    assert sorted(kept) == sorted(written)
-    stale = [name for name, content in written.items() if kept[name] != content]
-    assert stale == [], "run make derivations"

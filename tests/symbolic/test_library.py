@@ -58,6 +58,7 @@ def test_every_step_is_verified(name: str) -> None:
     assert report.verified
 
 
+@pytest.mark.slow
 def test_the_pages_are_those_of_the_derivations() -> None:
     """`make derivations` writes them; here every step counts as verified, which the test above looks after."""
     from relucert.symbolic.printers.markdown import index, markdown
