@@ -102,6 +102,7 @@ def _list(as_json: bool) -> int:
 
 def _experiment(args: argparse.Namespace) -> int:
     from relucert.numeric.experiment import UnknownExperiment, load, settings_of
+    from relucert.numeric.parallel import BudgetTooSmall
 
     try:
         experiment = load(args.what)
@@ -113,7 +114,10 @@ def _experiment(args: argparse.Namespace) -> int:
             str(error), where=f"settings of {args.what}", cure="relucert descend --list shows them"
         ) from None
     with _runner(args, f"{args.what} {settings}") as runner:
-        table = experiment.run(settings, runner)
+        try:
+            table = experiment.run(settings, runner)
+        except BudgetTooSmall as error:
+            raise UserError(str(error), where="--memory") from None
     if args.plot is not None:
         figure = _figure()
         experiment.draw(table, settings, figure)
@@ -145,6 +149,7 @@ def _samples(args: argparse.Namespace) -> int:
     from relucert.certify.read.dispatch import read_data
     from relucert.numeric.data import empirical_descent
     from relucert.numeric.descent import Status
+    from relucert.numeric.parallel import BudgetTooSmall
 
     if args.patches is None:
         raise UserError("the number of patches is not given", where=args.what, cure="say --patches K; 1 for none")
@@ -155,14 +160,14 @@ def _samples(args: argparse.Namespace) -> int:
     inputs, targets = np.asarray(data.X, dtype=float), np.asarray(data.y, dtype=float)
     starts = args.starts or 1000
     try:
-        with _runner(
-            args, f"{args.what} {args.patches} {args.steps} {args.step} {inputs.tobytes().hex()[:64]}"
-        ) as runner:
+        with _runner(args, f"{args.patches} {args.steps} {args.step} {_content(inputs, targets)}") as runner:
             fit = empirical_descent(
                 inputs, targets, args.patches, runner, starts=starts, steps=args.steps, step=args.step
             )
+    except BudgetTooSmall as error:
+        raise UserError(str(error), where="--memory") from None
     except ValueError as error:
-        raise UserError(str(error), where=args.what) from None
+        raise UserError(str(error), where=args.what, cure=_cure(inputs.shape[1], args.patches)) from None
     from relucert.numeric.experiment import Table
 
     rows = [(i, float(fit.loss[i]), int(fit.steps[i]), Status(int(fit.status[i])).name.lower()) for i in range(starts)]
@@ -179,10 +184,30 @@ def _samples(args: argparse.Namespace) -> int:
         return ExitCode.PROVED
     print(f"best mean squared error {fit.loss[best]:.9g} in run {best}; {same} of {starts} runs end there")
     quartiles = np.quantile(fit.loss[np.isfinite(fit.loss)], [0.25, 0.5, 0.75])
-    print(f"quartiles of the loss {' '.join(f'{q:.6g}' for q in quartiles)}; {diverged} runs diverged")
+    lost = fit.steps[fit.status == Status.DIVERGED]
+    when = f", the first at step {lost.min()}" if diverged else ""
+    print(f"quartiles of the loss {' '.join(f'{q:.6g}' for q in quartiles)}; {diverged} runs diverged{when}")
     print(f"filter {' '.join(f'{v:.9g}' for v in fit.parameters[best])}")
     print(f"seed {args.seed}; numeric evidence, not a proof")
     return ExitCode.PROVED
+
+
+def _content(*arrays: Any) -> str:
+    """A digest of numbers and shapes: a changed file is another experiment."""
+    import hashlib
+
+    digest = hashlib.sha256()
+    for array in arrays:
+        digest.update(f"{array.shape}".encode())
+        digest.update(array.tobytes())
+    return digest.hexdigest()
+
+
+def _cure(columns: int, patches: int) -> str | None:
+    if columns % patches == 0:
+        return None
+    fitting = [str(k) for k in range(1, columns + 1) if columns % k == 0]
+    return f"choose --patches {' or '.join(fitting)}, or other --features"
 
 
 @contextmanager
@@ -192,7 +217,7 @@ def _runner(args: argparse.Namespace, what: str) -> Iterator[Runner]:
     from relucert.numeric.checkpoint import Checkpoint
     from relucert.numeric.experiment import Runner
 
-    kept = None if args.checkpoint is None else Checkpoint(args.checkpoint, f"{what} seed {args.seed}")
+    kept = None if args.checkpoint is None else Checkpoint(args.checkpoint, f"{_version()} {what} seed {args.seed}")
     pool = worker_pool(args.jobs) if args.jobs > 1 else None
     shown = not args.quiet and sys.stderr.isatty()
     try:
@@ -211,6 +236,16 @@ def _runner(args: argparse.Namespace, what: str) -> Iterator[Runner]:
     finally:
         if pool is not None:
             pool.shutdown(wait=True, cancel_futures=True)
+
+
+def _version() -> str:
+    """Results of another version are not gone on from."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("relucert")
+    except PackageNotFoundError:
+        return "sources"
 
 
 def _progress(finished: int, total: int) -> None:

@@ -38,7 +38,7 @@ class Checkpoint:
         try:
             with np.load(self._path(call, first, last), allow_pickle=False) as archive:
                 return {name: archive[name] for name in archive.files}
-        except (OSError, ValueError, KeyError, zipfile.BadZipFile):
+        except (OSError, EOFError, ValueError, KeyError, zipfile.BadZipFile):
             return None
 
     def store(self, call: int, first: int, last: int, chunk: Chunk) -> None:

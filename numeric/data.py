@@ -47,7 +47,7 @@ def shared_filter(inputs: Floats, targets: Floats, patches: int) -> NonOverlappi
     Raises
     ------
     ValueError
-        Shapes that do not fit; the message has the expected and the given one.
+        Entries that are NaN or infinite, or shapes that do not fit; the message has the expected and the given one.
     """
     if inputs.ndim != 2 or not inputs.size:
         raise ValueError(f"inputs: expected shape (n, k m), got {inputs.shape}")
@@ -55,6 +55,9 @@ def shared_filter(inputs: Floats, targets: Floats, patches: int) -> NonOverlappi
         raise ValueError(f"targets: expected shape ({inputs.shape[0]},), got {targets.shape}")
     if patches < 1 or inputs.shape[1] % patches:
         raise ValueError(f"{inputs.shape[1]} columns cannot be cut into {patches} patches of one size")
+    for name, array in (("inputs", inputs), ("targets", targets)):
+        if not np.isfinite(array).all():
+            raise ValueError(f"{name}: has entries that are NaN or infinite")
     # losses on samples do not look at the model's own teacher
     return NonOverlapping(np.ones(inputs.shape[1] // patches), patches)
 
@@ -112,7 +115,17 @@ def empirical_descent(
         k.
     step : float, optional
         Step size; by default the reciprocal of a bound of the curvature, which cannot diverge.
+
+    Raises
+    ------
+    ValueError
+        As `shared_filter`; numbers of starts, steps or sizes that are not positive.
     """
+    if starts < 1 or steps < 0:
+        raise ValueError(f"starts must be at least 1 and steps at least 0, got {starts} and {steps}")
+    for name, value in (("step", 1.0 if step is None else step), ("scale", scale)):
+        if not 0 < value < np.inf:
+            raise ValueError(f"{name} must be positive and finite, got {value}")
     model = shared_filter(inputs, targets, patches)
     size = default_step(inputs, patches) if step is None else step
     work = functools.partial(_chunk, (inputs, targets, patches), size, steps, scale, runner.seed)

@@ -87,10 +87,11 @@ def relu_kernel_curvature(u: Array, v: Array, direction: Array) -> Array:
     """The Hessian of `relu_kernel` in u (v fixed) applied to a direction: (..., d) three times -> (..., d).
 
     |v| sin(theta) / (2 pi |u|) times (I - û ûᵀ + n nᵀ), n the unit vector of v's part orthogonal to u; 0 where u and v
-    are parallel.
+    are parallel.  ValueError at u = 0.
     """
     xp = namespace(u, v)
     length = norm(u)[..., None]
+    _require_nonzero(length)
     hat = u / length
     across = v - inner(v, hat)[..., None] * hat
     sine = norm(across)  # |v| sin(theta)
@@ -105,7 +106,10 @@ def relu_kernel_mixed(u: Array, v: Array, direction: Array) -> Array:
     The matrix E x xᵀ 1(u·x > 0) 1(v·x > 0) applied to the direction, found by differentiating the gradient in v.
     """
     xp = namespace(u, v)
-    hat_u, hat_v = u / norm(u)[..., None], v / norm(v)[..., None]
+    lengths = norm(u), norm(v)
+    for length in lengths:
+        _require_nonzero(length)
+    hat_u, hat_v = u / lengths[0][..., None], v / lengths[1][..., None]
     t = supplement(u, v)
     cosine = inner(hat_u, hat_v)
     across = hat_u - cosine[..., None] * hat_v  # |across| = sin(theta), orthogonal to v
@@ -115,6 +119,11 @@ def relu_kernel_mixed(u: Array, v: Array, direction: Array) -> Array:
     # moving v turns it by -turn/|v| against theta: d(|v| sin) = sin radial - cos turn, d(pi - theta) = turn/|v|
     along = sine * radial - cosine * turn
     return (along[..., None] * hat_u + t[..., None] * direction + turn[..., None] * hat_v) / (2 * math.pi)
+
+
+def _require_nonzero(length: Array) -> None:
+    if bool(namespace(length).any(length == 0)):
+        raise ValueError("the curvature does not exist at a zero weight vector")
 
 
 def step_kernel(u: Array, v: Array) -> Array:

@@ -14,6 +14,10 @@ DEFAULT_MEMORY = 256 * 2**20  # bytes, of all workers together
 CACHE = 2**20  # bytes of states per chunk: about what stays in a core's cache; larger chunks are slower, not faster
 
 
+class BudgetTooSmall(ValueError):
+    """The memory budget holds too few runs; the message says how much is enough."""
+
+
 def chunk_runs(bytes_per_run: int, memory: int, workers: int = 1) -> int:
     """Runs per chunk: a whole number of blocks, within the memory budget and the cache.
 
@@ -26,13 +30,14 @@ def chunk_runs(bytes_per_run: int, memory: int, workers: int = 1) -> int:
 
     Raises
     ------
-    ValueError
+    BudgetTooSmall
         The budget does not hold one block of 256 runs per worker.
     """
     room = memory // max(1, workers * bytes_per_run)
     if room < BLOCK:
         need = -(-BLOCK * bytes_per_run * workers // 2**20)
-        raise ValueError(f"the memory budget is too small for {workers} workers: allow at least {need} MB")
+        who = "one worker" if workers == 1 else f"{workers} workers"
+        raise BudgetTooSmall(f"the memory budget is too small for {who}: allow at least {need} MB")
     return max(1, min(room, max(BLOCK, CACHE // bytes_per_run)) // BLOCK) * BLOCK
 
 

@@ -75,17 +75,33 @@ def matrix(values: object, name: str) -> Array:
 
 
 def of_size(parameters: object, size: int, name: str = "parameters") -> Array:
-    """An array whose last axis has the given length.
+    """An array whose last axis has the given length; whole numbers become float64, NaN and infinity stay.
 
     Raises
     ------
     ValueError
         With the expected and the given shape.
     """
-    array: Array = parameters if hasattr(parameters, "dtype") else np.asarray(parameters, dtype=np.float64)
+    array: Array = parameters
+    if isinstance(parameters, np.ndarray | np.generic) or not hasattr(parameters, "dtype"):
+        array = np.asarray(parameters)
+        if array.dtype.kind not in "iufb":
+            raise ValueError(f"{name}: expected real numbers, got an array of {array.dtype}")
+        array = array if array.dtype.kind == "f" else array.astype(np.float64)
     if array.ndim < 1 or array.shape[-1] != size:
         raise ValueError(f"{name}: expected shape (..., {size}), got {tuple(array.shape)}")
     return array
+
+
+def of_samples(targets: Array, inputs: Array) -> Array:
+    """Targets of shape (..., n) for inputs of shape (..., n, input_size).
+
+    Raises
+    ------
+    ValueError
+        Another number of targets than of inputs.
+    """
+    return of_size(targets, inputs.shape[-2], "targets")
 
 
 def mean_square(errors: Array) -> Array:

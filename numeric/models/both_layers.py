@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import angular_kernel, polar, relu_kernel_curvature, relu_kernel_gradient
-from relucert.numeric.models.base import mean_square, of_size, relu, vector, where_active
+from relucert.numeric.models.base import mean_square, of_samples, of_size, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ class BothLayers:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Half the mean of the squared errors."""
-        return mean_square(self.output(parameters, inputs) - targets) / 2
+        return mean_square(self.output(parameters, inputs) - of_samples(targets, inputs)) / 2
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., p + k), (..., n, k p), (..., n) -> (..., p + k)."""
@@ -133,7 +133,7 @@ class BothLayers:
         length = norm(v)[..., None]
         hat = v / length
         hidden = self._hidden(hat, inputs)
-        errors = (inner(hidden, a[..., None, :]) - targets) / targets.shape[-1]
+        errors = (inner(hidden, a[..., None, :]) - of_samples(targets, inputs)) / inputs.shape[-2]
         weights = where_active(hidden, errors[..., None] * a[..., None, :])
         full = einsum("...nk,...nkp->...p", weights, self._patches(inputs))
         turn = (full - inner(full, hat)[..., None] * hat) / length

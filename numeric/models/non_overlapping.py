@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import angular_kernel, polar, relu_kernel_curvature
-from relucert.numeric.models.base import mean_square, of_size, positive, vector
+from relucert.numeric.models.base import mean_square, of_samples, of_size, positive, vector
 
 
 @dataclass(frozen=True)
@@ -79,6 +79,8 @@ class NonOverlapping:
         """(..., m) twice -> (..., m)."""
         w, k, teacher = of_size(parameters, self.size), self.patches, self.teacher
         direction = of_size(direction, self.size, "direction")
+        if bool(namespace(w).any(norm(w) == 0)):
+            raise ValueError("the curvature does not exist at w = 0")
         radius, target = norm(w)[..., None], norm(teacher)
         hat = w / radius
         across = direction - inner(direction, hat)[..., None] * hat
@@ -97,13 +99,13 @@ class NonOverlapping:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Mean of the squared errors, (..., m), (..., n, k m), (..., n) -> (...)."""
-        return mean_square(self.output(parameters, inputs) - targets)
+        return mean_square(self.output(parameters, inputs) - of_samples(targets, inputs))
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., m), (..., n, k m), (..., n) -> (..., m)."""
         w = of_size(parameters, self.size)
         before = self._before(w, inputs)
-        errors = namespace(w).mean(self._activation(before), axis=-1) - targets
+        errors = namespace(w).mean(self._activation(before), axis=-1) - of_samples(targets, inputs)
         errors = 2 / (errors.shape[-1] * self.patches) * errors[..., None]
         weights = namespace(before).where(before > 0, errors, self.leak * errors)
         return einsum("...nk,...nkm->...m", weights, self._split(inputs))

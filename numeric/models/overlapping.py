@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from relucert.numeric.arrays import Array, einsum, inner, namespace, norm, windows
 from relucert.numeric.kernels import relu_kernel, relu_kernel_curvature, relu_kernel_gradient, relu_kernel_mixed
-from relucert.numeric.models.base import mean_square, of_size, positive, relu, vector, where_active
+from relucert.numeric.models.base import mean_square, of_samples, of_size, positive, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -80,14 +80,14 @@ class Overlapping:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Mean of the squared errors, (..., m), (..., n, input_size), (..., n) -> (...)."""
-        return mean_square(self.output(parameters, inputs) - targets)
+        return mean_square(self.output(parameters, inputs) - of_samples(targets, inputs))
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., m), (..., n, input_size), (..., n) -> (..., m)."""
         w = of_size(parameters, self.size)
         parts = self._windows(inputs)
         before = einsum("...nkm,...m->...nk", parts, w)
-        errors = namespace(w).mean(relu(before), axis=-1) - targets
+        errors = namespace(w).mean(relu(before), axis=-1) - of_samples(targets, inputs)
         weights = where_active(before, 2 / (errors.shape[-1] * self.patches) * errors[..., None])
         return einsum("...nk,...nkm->...m", weights, parts)
 

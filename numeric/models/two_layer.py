@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from relucert.numeric.arrays import Array, einsum, inner, namespace, norm
 from relucert.numeric.kernels import relu_kernel, relu_kernel_curvature, relu_kernel_gradient, relu_kernel_mixed
-from relucert.numeric.models.base import matrix, mean_square, of_size, relu, vector, where_active
+from relucert.numeric.models.base import matrix, mean_square, of_samples, of_size, relu, vector, where_active
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,8 @@ class TwoLayer:
         object.__setattr__(self, "teacher_weights", matrix(self.teacher_weights, "teacher_weights"))
         object.__setattr__(self, "teacher_outputs", vector(self.teacher_outputs, "teacher_outputs"))
         object.__setattr__(self, "output_weights", vector(self.output_weights, "output_weights"))
+        if not 0 < self.factor < math.inf:
+            raise ValueError(f"factor must be positive and finite, got {self.factor}")
         if self.teacher_outputs.shape[0] != self.teacher_weights.shape[0]:
             raise ValueError(
                 f"teacher_outputs: expected shape ({self.teacher_weights.shape[0]},), got {self.teacher_outputs.shape}"
@@ -108,13 +111,14 @@ class TwoLayer:
 
     def sample_loss(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """`factor` times the mean of the squared errors."""
-        return self.factor * mean_square(self.output(parameters, inputs) - targets)
+        return self.factor * mean_square(self.output(parameters, inputs) - of_samples(targets, inputs))
 
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """(..., K d), (..., n, d), (..., n) -> (..., K d)."""
         w, inputs = self.neurons(parameters), of_size(inputs, self.input_size, "inputs")
         hidden = self._hidden(w, inputs)
-        errors = 2 * self.factor / targets.shape[-1] * (hidden @ self.output_weights - targets)
+        gap = hidden @ self.output_weights - of_samples(targets, inputs)
+        errors = 2 * self.factor / inputs.shape[-2] * gap
         weights = where_active(hidden, errors[..., None] * self.output_weights)
         found = einsum("...nk,...nd->...kd", weights, inputs)
         return self._flat(found)

@@ -106,6 +106,29 @@ def wrong_shapes_are_refused(model: Model) -> None:
         model.output(np.ones(model.size), np.ones((3, width + 2)))
     with pytest.raises(ValueError, match=r"expected shape .*, got \(\)"):
         model.loss(np.float64(1))
+    for call in (model.sample_loss, model.sample_gradient):
+        with pytest.raises(ValueError, match=r"targets: expected shape \(\.\.\., 3\), got \(4,\)"):
+            call(np.ones(model.size), np.ones((3, width)), np.ones(4))
+
+
+def zero_vectors_are_refused(model: Model) -> None:
+    """Where a weight vector is zero there is no gradient, and no curvature; one bad row is enough."""
+    rows = states(model, 3)
+    rows[1] = 0
+    with pytest.raises(ValueError, match="not exist"):
+        model.gradient(rows)
+    with pytest.raises(ValueError, match="not exist"):
+        model.curvature(rows, rows + 1)
+
+
+def other_numbers(model: Model) -> None:
+    """Whole numbers are converted; complex ones and text are refused."""
+    whole = np.arange(1, model.size + 1)
+    assert model.loss(whole) == model.loss(whole.astype(float))
+    assert model.gradient(list(whole)).tolist() == model.gradient(whole.astype(float)).tolist()
+    for bad in (whole + 1j, whole.astype(str)):
+        with pytest.raises(ValueError, match="expected real numbers"):
+            model.loss(bad)
 
 
 def failing_comparisons(model: str) -> set[str]:
@@ -158,6 +181,8 @@ ALL = (
     batches_broadcast,
     rows_do_not_depend_on_their_company,
     wrong_shapes_are_refused,
+    zero_vectors_are_refused,
+    other_numbers,
     strict_arrays_are_accepted,
     torch_arrays_are_accepted,
 )
