@@ -1,42 +1,67 @@
-"""Spread the search over the workers of a Dask cluster: `certify` takes any `concurrent.futures.Executor`.
+"""An experiment of `relucert descend` on a Dask cluster, with the same bytes as on one core.
 
-    pip install 'dask[distributed]'
-    python examples/dask_cluster.py                           # two workers on this machine
-    python examples/dask_cluster.py tcp://scheduler:8786      # a cluster that is running already
+::
 
-relucert must be installed on every worker. The certificate is the same as without a cluster.
+    python -m pip install "dask[distributed]"
+    python examples/dask_cluster.py non-overlapping-starts --workers 4 --set most_patches=4 starts=20000
+    python examples/dask_cluster.py non-overlapping-starts --scheduler tcp://host:8786
+
+Any `concurrent.futures.Executor` carries the chunks of an experiment: its workers need relucert, and no shared disk.
+Dask's own executor takes about 10 ms to hand a task over, so that chunks should run for longer than that.
 """
 
 from __future__ import annotations
 
-import sys
-from fractions import Fraction
-from pathlib import Path
+import argparse
+from typing import Any
 
-from relucert.certify import api
-
-try:
-    from dask.distributed import Client
-except ImportError:
-    sys.exit("dask_cluster.py needs Dask: pip install 'dask[distributed]'")
-
-FOLDER = Path(__file__).resolve().parent
-WEIGHT_DECAY = Fraction("0.2")  # the `weight_decay` of Adam
+from relucert.numeric.experiment import Experiment, Runner, Table, load, settings_of
 
 
-def main(arguments: list[str]) -> int:
-    """Certify with and without the cluster; 0 when both give the same certificate."""
-    network = api.read_model(FOLDER / "networks" / "iris_torch.pt")
-    data = api.read_data(FOLDER / "data" / "iris.csv")
-    objective = api.by_convention("torch", WEIGHT_DECAY, network, data.n_samples)
-    client = Client(arguments[0]) if arguments else Client(n_workers=2, threads_per_worker=1, dashboard_address=None)
-    with client, client.get_executor() as executor:
-        result = api.certify(network, data, objective, executor=executor)
-    alone = api.certify(network, data, objective)
-    print(f"{result.status}: relative gap {float(result.relative_gap):.4g}, {result.outcome.nodes} nodes")
-    print("the certificate is", "the same" if result.certificate == alone.certificate else "NOT the same", "as without")
-    return 0 if result.status == "proved" and result.certificate == alone.certificate else 1
+def main() -> None:
+    parser = argparse.ArgumentParser(description="Run an experiment of relucert descend on a Dask cluster.")
+    parser.add_argument("name", help="see relucert descend --list")
+    parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="settings of the experiment")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=2, help="processes of a local cluster")
+    parser.add_argument("--scheduler", metavar="ADDRESS", help="of a running cluster, in place of a local one")
+    parser.add_argument(
+        "--compare", action="store_true", help="run it in this process, too: the tables must be the same"
+    )
+    options = parser.parse_args()
+    values = dict(item.split("=", 1) for item in options.set)
+
+    table = on_cluster(options.name, values, options.seed, options.workers, options.scheduler)
+    print(table.to_csv(), end="")
+    print("\n".join(table.findings))
+    if options.compare:
+        experiment = load(options.name)
+        alone = experiment.run(settings_of(experiment, values), Runner(seed=options.seed))
+        if alone.to_csv() != table.to_csv():
+            raise SystemExit("the cluster's table differs")
+        print("the same table as in one process, byte for byte")
 
 
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+def on_cluster(name: str, values: dict[str, str], seed: int, workers: int, scheduler: str | None = None) -> Table:
+    """The experiment's table, computed by the workers of a cluster."""
+    from distributed import Client, LocalCluster
+
+    experiment = load(name)
+    settings = settings_of(experiment, values)
+    if scheduler is not None:
+        with Client(scheduler) as client:
+            return _run(experiment, settings, seed, client)
+    with (
+        LocalCluster(n_workers=workers, threads_per_worker=1, dashboard_address=None) as cluster,
+        Client(cluster) as client,
+    ):
+        return _run(experiment, settings, seed, client)
+
+
+def _run(experiment: Experiment, settings: Any, seed: int, client: Any) -> Table:
+    threads = sum(client.nthreads().values())
+    return experiment.run(settings, Runner(seed=seed, executor=client.get_executor(), workers=threads))
+
+
+if __name__ == "__main__":  # a local cluster starts processes that import this file
+    main()

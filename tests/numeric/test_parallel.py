@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor
 from functools import partial
@@ -41,7 +43,7 @@ def test_chunks_do_not_change_a_bit(reference: bytes, chunk: int) -> None:
     assert b"".join(part.tobytes() for part in in_order(work, 1000, chunk)) == reference
 
 
-@pytest.mark.parametrize("workers", [1, 2])
+@pytest.mark.parametrize("workers", [1, 2, 8])
 def test_workers_do_not_change_a_bit(reference: bytes, workers: int) -> None:
     with ProcessPoolExecutor(workers) as executor:
         parts = list(in_order(work, 1000, 256, executor, workers))
@@ -94,3 +96,24 @@ def test_a_budget_below_one_block_names_the_least_that_is_enough() -> None:
         chunk_runs(10**5, 2**20, workers=2)
     assert "2 workers" in str(caught.value)
     assert chunk_runs(10**5, 49 * 2**20, workers=2) == BLOCK
+
+
+def peak(starts: int, memory: int) -> float:
+    """Megabytes that a process has at most while it runs an experiment."""
+    code = (
+        "import resource, sys\n"
+        "from relucert.cli.main import main\n"
+        "main(sys.argv[1:])\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)\n"
+    )
+    words = ["descend", "non-overlapping-starts", "--set", "most_patches=1", "size=8", "limit=30"]
+    words += ["--starts", str(starts), "--memory", str(memory)]
+    ran = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True)
+    return float(ran.stdout.splitlines()[-1])
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="units of the peak")
+@pytest.mark.parametrize("starts", [50_000, pytest.param(1_000_000, marks=pytest.mark.slow)])
+def test_peak_memory_stays_within_the_budget(starts: int) -> None:
+    """Over that of a process with 256 runs, which holds the libraries."""
+    assert peak(starts, 32) - peak(256, 32) < 32
