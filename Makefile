@@ -32,7 +32,7 @@ demo: $(VENV)/.report
 
 # docs/derivations: a test compares what is there with what this writes.
 derivations: $(VENV)/.dev
-	$(RUN)/relucert derive --all --jobs 2 -o docs/derivations
+	$(RUN)/relucert derive --all -o docs/derivations
 
 bench: $(VENV)/.bench
 	$(RUN)/python benchmarks/run.py

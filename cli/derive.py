@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from collections.abc import Iterator, Sequence
 from fractions import Fraction
@@ -32,7 +33,7 @@ EXAMPLES = """examples:
   relucert derive non-overlapping-loss --to md --no-steps --set k=4
   relucert derive both-layers-loss --to numpy -o loss.py
   relucert derive --all -o derivations --to html
-  relucert derive --check --jobs 2"""
+  relucert derive --check"""
 
 
 class Verified(NamedTuple):
@@ -40,6 +41,7 @@ class Verified(NamedTuple):
 
     report: Report
     seconds: float
+    cpu_seconds: float
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -61,7 +63,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     printing.add_argument(
         "--set", action="append", default=[], metavar="SYMBOL=VALUE", help="a number for a symbol; may be repeated"
     )
-    parser.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="verify in N processes")
+    parser.add_argument(
+        "--jobs", type=positive_argument(int), metavar="N", help="verify in N processes (default: one per core)"
+    )
     add_output_options(parser)
 
 
@@ -114,23 +118,29 @@ def _loaded(names: Sequence[str]) -> list[Derivation]:
 
 def _verified(name: str) -> Verified:
     """In whatever process: a derivation cannot be pickled, its name and its report can."""
-    from time import perf_counter
+    from time import perf_counter, process_time
 
     from relucert.symbolic.library import load
     from relucert.symbolic.verify import verify
 
-    start = perf_counter()
-    return Verified(verify(load(name)), perf_counter() - start)
+    start, cpu_start = perf_counter(), process_time()
+    report = verify(load(name))
+    return Verified(report, perf_counter() - start, process_time() - cpu_start)
 
 
-def _all_verified(names: Sequence[str], jobs: int, quiet: bool) -> Iterator[tuple[str, Verified]]:
+def _all_verified(names: Sequence[str], jobs: int | None, quiet: bool) -> Iterator[tuple[str, Verified]]:
     """In the order of the names, with progress on stderr."""
-    for number, (name, verified) in enumerate(_in_processes(names, jobs), start=1):
+    for number, (name, verified) in enumerate(_in_processes(names, jobs or _cores()), start=1):
         if not quiet:
             state = "verified" if verified.report.verified else "NOT VERIFIED"
             line = f"[{number}/{len(names)}] {name}: {len(verified.report.steps)} steps {state}"
             print(f"{line} ({verified.seconds:.1f} s)", file=sys.stderr, flush=True)
         yield name, verified
+
+
+def _cores() -> int:
+    """How many this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 def _in_processes(names: Sequence[str], jobs: int) -> Iterator[tuple[str, Verified]]:
@@ -176,11 +186,12 @@ def _check(args: argparse.Namespace) -> int:
         return ExitCode.NOTHING_TO_CHECK
     rows = []
     width = max(len(name) for name in names)
-    for name, (report, seconds) in _all_verified(names, args.jobs, args.quiet or not args.json):
-        rows.append(_row(report, seconds))
+    for name, verified in _all_verified(names, args.jobs, args.quiet or not args.json):
+        report = verified.report
+        rows.append(_row(verified))
         if not args.json and not args.quiet:
             verdict = "verified" if report.verified else "FAILS"
-            print(f"{name:{width}}  {_counted(rows[-1])}  {verdict}  {seconds:5.1f} s", flush=True)
+            print(f"{name:{width}}  {_counted(rows[-1])}  {verdict}  {verified.seconds:5.1f} s", flush=True)
             for failure in _failures(report):
                 print(f"  step {failure['step']!r} ({failure['kind']}): {failure['detail']}")
     total: dict[str, object] = {kind: sum(int(str(row[kind])) for row in rows) for kind in ("steps", *KINDS)}
@@ -192,13 +203,15 @@ def _check(args: argparse.Namespace) -> int:
     return ExitCode.PROVED if good else ExitCode.REFUTED
 
 
-def _row(report: Report, seconds: float) -> dict[str, object]:
+def _row(verified: Verified) -> dict[str, object]:
+    report = verified.report
     return {
         "name": report.derivation,
         "verified": report.verified,
         "steps": len(report.steps),
         **{kind: report.count(kind) for kind in KINDS},
-        "seconds": round(seconds, 3),
+        "seconds": round(verified.seconds, 3),
+        "cpu_seconds": round(verified.cpu_seconds, 3),
         "failures": _failures(report),
     }
 
@@ -247,7 +260,7 @@ def _print_one(args: argparse.Namespace) -> int:
     shown = _instance(derivation, args.set)
     if args.output is not None:
         require_writable(args.output)
-    report, _ = _verified(derivation.name)  # of the general statement: its cases hold with it
+    report = _verified(derivation.name).report  # of the general statement: its cases hold with it
     try:
         text = _printed(shown, report, args)
     except (CannotPrint, ValueError) as error:
@@ -337,8 +350,8 @@ def _write_all(args: argparse.Namespace) -> int:
         raise UserError(f"cannot make the folder {folder}", where=error.strerror, cure="choose another one") from None
     names = library.names()
     derivations, reports = dict(zip(names, _loaded(names), strict=True)), {}
-    for name, (report, _) in _all_verified(names, args.jobs, args.quiet):
-        reports[name] = report
+    for name, verified in _all_verified(names, args.jobs, args.quiet):
+        reports[name] = report = verified.report
         write_atomically(folder / _file_name(name, args.to), _printed(derivations[name], report, args).encode())
         _complain(report)
     for file, text in _index(derivations, reports, args).items():
