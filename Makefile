@@ -1,5 +1,5 @@
-# make test | lint | demo | checker | derivations | bench | clean.  Everything runs in .venv, which is made when it is missing or
-# older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
+# make test | lint | demo | checker | derivations | experiments | bench | clean.  Everything runs in .venv, which is made when it is
+# missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo checker derivations bench clean
+.PHONY: help test lint format demo checker derivations experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,12 @@ demo: $(VENV)/.report
 # docs/derivations: a test compares what is there with what this writes.
 derivations: $(VENV)/.dev
 	$(RUN)/relucert derive --all -o docs/derivations
+
+# docs/figures and the numbers in docs/experiments.md: a test runs the quick ones again and compares.
+experiments: $(VENV)/.report
+	set -e; for name in $$($(RUN)/relucert descend --list | grep '^[a-z]'); do \
+		$(RUN)/relucert descend $$name --plot docs/figures/$$name.png >docs/figures/$$name.txt; done
+	$(RUN)/python tools/experiments_page.py
 
 bench: $(VENV)/.bench
 	$(RUN)/python benchmarks/run.py
