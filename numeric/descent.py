@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.floating]
 Advance = Callable[[Floats, int], Floats]  # (states, number of the step from 0) -> next states; may reuse no argument
 Mask = NDArray[np.bool_]
+Leap = Callable[[Floats, int, int], Floats]  # (states, first step, step to stop before) -> states
 Done = Callable[[Floats], Mask]  # (runs, size) -> (runs,)
 
 CHECK_EVERY = 16  # steps between looks at the stop rule: a look costs about as much as a step
@@ -57,6 +58,7 @@ def iterate(
     done: Done | None = None,
     every: int = CHECK_EVERY,
     separate: bool = True,
+    leap: Leap | None = None,
 ) -> Outcome:
     """Advance all runs until each has converged, diverged or taken `steps` steps.
 
@@ -76,6 +78,8 @@ def iterate(
     separate : bool
         `advance` treats each row by itself, so that runs that have ended leave the batch and the work shrinks.
         False for methods with random numbers: their rows keep their places until all runs have ended.
+    leap : callable, optional
+        ``leap(states, first, last)`` returns the states after the steps first, ..., last - 1, faster than `advance`.
     """
     if start.ndim != 2:
         raise ValueError(f"start: expected shape (runs, size), got {start.shape}")
@@ -101,9 +105,12 @@ def iterate(
             if number == steps or not running.any():
                 break
             before, reached = states, number
-            for step in range(reached, min(reached + every, steps)):
-                states = advance(states, step)
-                number = step + 1
+            number = min(reached + every, steps)
+            if leap is not None:
+                states = leap(states, reached, number)
+            else:
+                for step in range(reached, number):
+                    states = advance(states, step)
             lost = running & ~_bounded(states)
             if lost.any():
                 end(lost, *_exact_divergence(advance, before, lost, reached, separate), Status.DIVERGED)

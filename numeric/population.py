@@ -14,10 +14,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from relucert.numeric import plane
 from relucert.numeric.arrays import norm
 from relucert.numeric.descent import CHECK_EVERY, Done, Floats, Mask, Outcome, Status, iterate
 from relucert.numeric.models.base import Model, of_size
 from relucert.numeric.models.both_layers import BothLayers
+
+WITHOUT_LOOKS = 128  # steps between looks for divergence when there is no stop rule
 
 Projection = Callable[[Floats], Floats]  # (runs, size) -> (runs, size)
 Step = float | Callable[[int], float]  # one step size, or the size of step 0, 1, ...
@@ -55,7 +58,22 @@ def gradient_descent(
         states = states - size(number) * model.gradient(states)
         return states if project is None else project(states)
 
-    return iterate(advance, checked_start(model, start), steps=steps, done=done, every=every)
+    start, together = checked_start(model, start), plane.leap(model)
+    if project is not None or together is None:
+        return iterate(advance, start, steps=steps, done=done, every=every)
+
+    def leap(states: Floats, first: int, last: int) -> Floats:
+        return together(states, [size(number) for number in range(first, last)])
+
+    # a look costs more than a step here: without a stop rule there is nothing to look for but divergence
+    return iterate(
+        lambda states, number: leap(states, number, number + 1),
+        start,
+        steps=steps,
+        done=done,
+        every=every if done is not None else max(every, WITHOUT_LOOKS),
+        leap=leap,
+    )
 
 
 def sizes(step: Step) -> Callable[[int], float]:
