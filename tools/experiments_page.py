@@ -14,7 +14,7 @@ from pathlib import Path
 DOCS = Path(__file__).resolve().parents[1] / "docs"
 BLOCK = re.compile(r"^```console\n\$ relucert descend ([a-z-]+)\n.*?^```$", re.MULTILINE | re.DOTALL)
 WIDTH = 110
-COLOURS = 128  # of a figure's palette: enough for flat areas and smooth edges
+COLOURS = 256  # of a figure's palette, as many as PNG allows
 
 
 def block(name: str, printed: str) -> str:
