@@ -137,7 +137,8 @@ def findings(table: Table, settings: Settings) -> list[str]:
         else:
             falling.append(f"{seen_factor(curve):.4f} with the population's gradient ({size:.4f} = 1 - step/k)")
     last = ", ".join(
-        f"{curve[2, -1]:.2g} ({'population' if batch == 0 else batch})" for batch, curve in medians(table).items()
+        (f"{curve[2, -1]:.2g}" if curve[2, -1] >= LEAST else f"below {LEAST:g}") + f" ({batch or 'population'})"
+        for batch, curve in medians(table).items()
     )
     sentences = [
         f"Median distance after {settings.steps} steps of a constant size, by batch size: {last}.  The targets have no "
