@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import product
 
 from sympy import (
@@ -80,7 +80,11 @@ class Frame:
     sizes: Mapping[Symbol, int] = field(default_factory=dict)
     dimensions: Mapping[Symbol, int] = field(default_factory=dict)
     domains: Mapping[Symbol, Domain] = field(default_factory=dict)
-    _known: dict[tuple[Expr, Index], Expr] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    @cached_property  # no field: who reads the formulas of a frame does not read these
+    def _known(self) -> dict[tuple[Expr, Index], Expr]:
+        """Components worked out before."""
+        return {}
 
     def extended(self, **changes: Mapping[Symbol, object]) -> Frame:
         """The same frame with entries added or replaced, e.g. ``extended(sizes={k: 3})``."""

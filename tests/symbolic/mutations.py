@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from sympy import Add, Expr, S, preorder_traversal
+from sympy import Add, Expr, Integral, S, preorder_traversal
 
 from relucert.symbolic.derivation import Derivation, Relation, Step
 from relucert.symbolic.verify import verify
@@ -39,7 +39,9 @@ def _other_sign(step: Step) -> Expr:
     right = step.right
     if right == 0:
         return S.One
-    total = next((node for node in preorder_traversal(right) if isinstance(node, Add) and right.has(node)), None)
+    turned = {limit[0] for node in right.atoms(Integral) for limit in node.limits}  # another sign may change nothing
+    sums = (node for node in preorder_traversal(right) if isinstance(node, Add) and not node.free_symbols & turned)
+    total = next((node for node in sums if right.has(node)), None)
     if total is None:
         return -right
     first, *rest = total.args

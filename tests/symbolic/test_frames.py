@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 from sympy import Integer, Symbol, cos, sin
 
-from relucert.symbolic.expressions import ONES, Angle, Dot, Entry, Norm
+from relucert.symbolic.expressions import ONES, Angle, Dot, Entry, Mean, Norm, relu
 from relucert.symbolic.frames import Frame
 from relucert.symbolic.names import positive, real, vector
 
@@ -38,3 +40,16 @@ def test_the_angle_of_a_vector_with_itself_is_zero() -> None:
     u, first, second = vector("u"), real("u_1"), real("u_2")
     sums = Frame(vectors={u: (first + second, first - second), a: (first + second, first - second)})
     assert sums.scalar(Angle(u, u)) == sums.scalar(Angle(u, a)) == 0
+
+
+def test_worked_out_components_belong_to_one_frame_and_are_no_part_of_it() -> None:
+    x, norm = vector("x"), Norm(a)
+    frame = Frame(vectors={a: (Integer(3), Integer(4))}, dimensions={x: 1})
+    fresh = Frame(vectors={a: (Integer(3), Integer(4))}, dimensions={x: 1})
+    assert frame.scalar(norm) == 5
+    assert frame.extended(vectors={a: (Integer(5), Integer(12))}).scalar(norm) == 13
+    mean = Mean(relu(Dot(x, x)), x)
+    assert frame.scalar(mean) == frame.scalar(mean)  # the same Gaussian, not another one of the same name
+    assert frame == fresh
+    assert repr(frame) == repr(fresh)
+    assert not any(field.name.startswith("_") for field in fields(frame))
