@@ -38,7 +38,8 @@ def _trusted_files() -> Iterator[tuple[str, bytes]]:
             elif entry.name.endswith(".py"):
                 yield prefix + entry.name, entry.read_bytes()
 
-    yield "claim.py", files("relucert.certify").joinpath("claim.py").read_bytes()
+    for name in ("claim.py", "formula.py"):
+        yield name, files("relucert.certify").joinpath(name).read_bytes()
     yield from walk(files("relucert.certify.check"), "check/")
 
 

@@ -137,6 +137,18 @@ class Arithmetic:
 
     # ---- arithmetic
 
+    def sign(self, x: Interval) -> int:
+        """1 where all numbers are above zero, -1 where all are below."""
+        if is_positive(x):
+            return 1
+        if is_positive(negative(x)):
+            return -1
+        raise UndefinedError("a sign is not known")
+
+    def negative(self, x: Interval) -> Interval:
+        """-x."""
+        return negative(x)
+
     def add(self, x: Interval, y: Interval) -> Interval:
         """x + y."""
         low = None if x.low is None or y.low is None else plus(x.low, y.low)
