@@ -277,7 +277,7 @@ def _roofline(rows: list[Row]) -> str:
     arctan2, cache, main = (found[name] for name in ("arctan2_ns", "cache_gb", "memory_gb"))
     return (
         f"Roofline of model A: a step of a run is one arctan2 ({arctan2:.1f} ns) and {OPERATIONS} operations on "
-        f"vectors in the second cache ({OPERATIONS * BYTES} bytes at {cache:.0f} GB/s: {moved:.1f} ns), measured in the "
+        f"vectors in the second cache ({OPERATIONS * BYTES} bytes at {cache:.0f} GB/s: {moved:.1f} ns), both of the "
         f"same run; {measured:.0f} ns are {measured / floor:.1f} times that floor of {floor:.0f} ns. Main memory "
         f"({main:.1f} GB/s) is read and written once in many steps and is no limit."
     )
