@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PACKAGES = ("numpy", "scipy", "numba", "scikit-learn")
+PACKAGES = ("numpy", "scipy", "numba", "scikit-learn", "sympy", "mpmath")
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import descent, measure, peers, race, real, scaling, targets
+from benchmarks import derivations, descent, measure, peers, race, real, scaling, targets
 from benchmarks.measure import ROOT, Row
 
 PAGE = ROOT / "docs" / "benchmarks.md"
@@ -69,6 +69,10 @@ PEERS = """\
 β = 0.1 β_max, one thread. The last column is how far an objective lies above the lower bound that relucert proved,
 relative to the objective; the other methods prove nothing."""
 
+DERIVATIONS = """\
+`relucert derive --check`: every step of every derivation, its own check and both sides at five random points to 30
+digits."""
+
 
 @dataclass(frozen=True)
 class Section:
@@ -89,6 +93,7 @@ SECTIONS = {
         "Range of weight decays", lambda options: real.over_decays(options.time), real.report_decays, DECAYS
     ),
     "scaling": Section("Dimension and samples", lambda options: scaling.rows(options.time), scaling.report, SCALING),
+    "derivations": Section("Derivations", lambda options: derivations.rows(), derivations.report, DERIVATIONS),
     "race": Section(
         "Race with the prototype", lambda options: race.rows(_folder(options)), race.report, RACE, extra=True
     ),
