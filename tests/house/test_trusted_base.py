@@ -11,7 +11,7 @@ import pytest
 from tests.house.tree import ROOT, source_files, trusted_files
 
 # of certify/claim.py and certify/check/, and of what real functions need; docs and comments count
-LINE_BUDGET, REAL_LINE_BUDGET = 2000, 2000
+LINE_BUDGET, REAL_LINE_BUDGET = 2000, 3000
 FILE_LIMIT = 400
 OURS = ("relucert.certify.claim", "relucert.certify.formula", "relucert.certify.check")
 # of math only what takes and gives integers

@@ -1,0 +1,91 @@
+"""Replays the proof of one clause: a tree of regions, every leaf of which proves one of the clause's inequalities."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from relucert.certify.check.errors import require
+from relucert.certify.check.real.goal import Clause
+from relucert.certify.check.real.interval import Arithmetic
+from relucert.certify.check.real.leaves import (
+    MAX_ORDER,
+    Difference,
+    exact_form,
+    interval,
+    mean_value,
+    monotone,
+    taylor_touch,
+)
+from relucert.certify.check.real.region import Region, face, split
+from relucert.certify.claim import ClaimError, parse_rational
+from relucert.certify.formula import Node
+
+_LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
+_LENGTHS = {"split": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5}
+
+
+def cover(
+    nodes: Sequence[Node],
+    clause: Clause,
+    region: Region,
+    arithmetic: Arithmetic,
+    records: Iterator[Any],
+    tally: Counter[str],
+    name: str,
+) -> None:
+    """The records of the tree in preorder: ``["split", variable, number]`` with the part below the number first,
+    ``["monotone", inequality, variable, "low" | "high"]`` with the face, and leaves ``[rule, inequality, ...]``.
+
+    S1  a record has its shape; variables and inequalities exist; below a face only its inequality is proved
+    S2  there is a record for every region, and no other
+    """
+    differences = [Difference(nodes, inequality, arithmetic) for inequality in clause]
+    stack: list[tuple[Region, int | None]] = [] if any(side.is_empty() for side in region) else [(region, None)]
+    for number, record in enumerate(records):
+        step = f"{name} record {number}"
+        require(bool(stack), step, "cover", "S2", "the tree is complete already")
+        part, only = stack.pop()
+        kind = _shape(record, len(part), len(clause), step)
+        tally[kind] += 1
+        if kind == "split":
+            stack += [(piece, only) for piece in reversed(split(part, record[1], _number(record[2], step), arithmetic))]
+            continue
+        require(only is None or only == record[1], step, "cover", "S1", "another inequality than that of the face")
+        difference = differences[record[1]]
+        if kind == "taylor_touch":
+            taylor_touch(difference, part, record[2], record[3], record[4], step)
+        elif kind == "monotone":
+            end = part[record[2]].low if record[3] == "low" else part[record[2]].high
+            if end is None:
+                require(False, step, "monotone", "S1", "the end is infinite")
+                return
+            monotone(difference, part, record[2], end, record[3], step)
+            stack.append((face(part, record[2], end), record[1]))
+        else:
+            _LEAVES[kind](difference, part, step)
+    require(not stack, name, "cover", "S2", "the tree is not complete")
+
+
+def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
+    kind = record[0] if isinstance(record, list) and record else None
+    known = isinstance(kind, str) and kind in _LENGTHS and len(record) == _LENGTHS[kind]
+    require(known, step, "cover", "S1", "no such record")
+    places = [(record[1], variables if kind == "split" else inequalities)]
+    if kind in ("monotone", "taylor_touch"):
+        places.append((record[2], variables))
+        require(record[3] in ("low", "high"), step, "cover", "S1", "an end is low or high")
+    if kind == "taylor_touch":
+        places.append((record[4] - 1 if type(record[4]) is int else None, MAX_ORDER))
+    good = all(type(place) is int and 0 <= place < count for place, count in places)
+    require(good, step, "cover", "S1", "a number is out of range")
+    return str(kind)
+
+
+def _number(text: Any, step: str) -> Any:
+    try:
+        return parse_rational(text, step)
+    except ClaimError as error:
+        require(False, step, "cover", "S1", str(error))
+        raise

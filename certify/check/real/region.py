@@ -1,0 +1,160 @@
+"""A part of the ranges of a claim: every variable between two ends that are known exactly."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from fractions import Fraction
+
+from relucert.certify.check.errors import CertificateError
+from relucert.certify.check.real.algebra import Algebra, Polynomial, constant
+from relucert.certify.check.real.dyadic import fixed, less
+from relucert.certify.check.real.evaluate import Program
+from relucert.certify.check.real.interval import Arithmetic, Interval, at, negative
+from relucert.certify.formula import RealFormula, Variable
+
+
+@dataclass(frozen=True)
+class End:
+    """An end of a range.
+
+    around : an interval that holds it.  exact : its normal form, if it has one.  out : it does not belong to the range.
+    """
+
+    around: Interval
+    exact: Polynomial | None
+    out: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """The range of one variable; an end that is ``None`` is infinite.  box : an interval that holds the range."""
+
+    low: End | None
+    high: End | None
+    integer: bool
+    box: Interval = field(init=False)
+
+    def __post_init__(self) -> None:
+        low, high = self.low, self.high
+        box = Interval(
+            None if low is None else low.around.low,
+            None if high is None else high.around.high,
+            low is None or low.out or low.around.low_open,
+            high is None or high.out or high.around.high_open,
+        )
+        object.__setattr__(self, "box", box)
+
+    def is_empty(self) -> bool:
+        """No number belongs to the range, for sure."""
+        low, high = self.box.low, self.box.high
+        if low is None or high is None:
+            return False
+        return less(high, low) or (not less(low, high) and (self.box.low_open or self.box.high_open))
+
+    def is_point(self) -> bool:
+        """The two ends are the same number."""
+        return self.low is not None and self.low is self.high
+
+    def within(self, *, ends: bool) -> Interval:
+        """The box with its ends, or without them."""
+        low, high = self.box.low, self.box.high
+        return Interval(low, high, low is None or not ends, high is None or not ends)
+
+
+Region = tuple[Side, ...]
+
+
+def whole(claim: RealFormula, arithmetic: Arithmetic) -> Region:
+    """The ranges of the claim."""
+    return tuple([_side(claim, variable, arithmetic) for variable in claim.variables])
+
+
+def _side(claim: RealFormula, variable: Variable, arithmetic: Arithmetic) -> Side:
+    low = _end(claim, variable.low, arithmetic, out=variable.low_open)
+    high = _end(claim, variable.high, arithmetic, out=variable.high_open)
+    side = Side(low, high, variable.integer)
+    return _whole_numbers(side) if variable.integer else side
+
+
+def _end(claim: RealFormula, place: int | None, arithmetic: Arithmetic, *, out: bool) -> End | None:
+    if place is None:
+        return None
+    try:
+        around = Program(claim.nodes, place, arithmetic).value(())
+    except ArithmeticError as error:
+        raise CertificateError("claim", "ranges", "S1", f"an end of a range is not defined: {error}") from None
+    return End(around, exact_value(claim, place), out)
+
+
+def exact_value(claim: RealFormula, place: int) -> Polynomial | None:
+    """The normal form of a constant expression, if it has one."""
+    try:
+        return Program(claim.nodes, place, Algebra()).value(())
+    except ArithmeticError:
+        return None
+
+
+def number(value: Fraction, arithmetic: Arithmetic) -> End:
+    """A rational that belongs to the range it ends."""
+    return End(arithmetic.rational(value), constant(value), out=False)
+
+
+def _whole_numbers(side: Side) -> Side:
+    """The least range with the same whole numbers."""
+    ends: list[int | None] = []
+    for box in (side.box, negative(side.box)):
+        if box.low is None:
+            ends.append(None)
+            continue
+        least = fixed(box.low, 0)
+        least += box.low_open or less((least, 0), box.low)
+        ends.append(least)
+    low, turned = ends
+    high = None if turned is None else -turned
+    return Side(_whole_end(low), _whole_end(high), integer=True)
+
+
+def _whole_end(value: int | None) -> End | None:
+    return None if value is None else End(at((value, 0)), constant(value), out=False)
+
+
+def split(region: Region, place: int, value: Fraction, arithmetic: Arithmetic) -> list[Region]:
+    """Up to a number and from it on; whole numbers up to it and above it.  Parts without numbers are left out."""
+    side, end = region[place], number(value, arithmetic)
+    if side.integer:
+        first = value.numerator // value.denominator
+        parts = [Side(side.low, _whole_end(first), integer=True), Side(_whole_end(first + 1), side.high, integer=True)]
+    else:
+        parts = [replace(side, high=end), replace(side, low=end)]
+    return [(*region[:place], part, *region[place + 1 :]) for part in parts if not part.is_empty()]
+
+
+def face(region: Region, place: int, end: End) -> Region:
+    """Where the variable is at one of its ends."""
+    point = Side(replace(end, out=False), replace(end, out=False), integer=False)
+    point = replace(point, high=point.low)
+    return (*region[:place], point, *region[place + 1 :])
+
+
+def boxes(region: Region) -> list[Interval]:
+    """What holds the region."""
+    return [side.box for side in region]
+
+
+def exact(region: Region) -> list[Polynomial]:
+    """Normal forms of the variables: of a point its number, else the variable itself."""
+    algebra = Algebra()
+    values = []
+    for place, side in enumerate(region):
+        known = side.low.exact if side.is_point() and side.low is not None else None
+        values.append(algebra.variable(place) if known is None else known)
+    return values
+
+
+def middle(x: Interval) -> Interval | None:
+    """The number half way between finite ends."""
+    if x.low is None or x.high is None:
+        return None
+    (m, e), (n, f) = x.low, x.high
+    low = min(e, f)
+    return at(((m << e - low) + (n << f - low), low - 1))
