@@ -234,7 +234,7 @@ def test_search_that_never_ends_is_abandoned(monkeypatch: pytest.MonkeyPatch) ->
 def stopped_search() -> GapSearch:
     """Stopped when its bound is better than those of the singular values and of the root cones."""
     task = problem(LONG_X, LONG_Y, 2.0, "penalised", "penalised")
-    return GapSearch(task, network(task, 3), nodes=800)
+    return GapSearch(task, network(task, 3), nodes=1000)
 
 
 def test_writing_that_takes_too_long_falls_back_on_an_earlier_bound(monkeypatch: pytest.MonkeyPatch) -> None:
