@@ -7,8 +7,8 @@ import ast
 import pytest
 
 from relucert.symbolic import library
-from relucert.symbolic.verify import verify
 from tests.house.tree import ROOT
+from tests.symbolic.mutations import verified
 
 FOLDERS = ("kernels", "models", "landscapes")
 
@@ -53,7 +53,7 @@ def test_an_unknown_name_is_answered_with_the_nearest() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("name", library.names())
 def test_every_step_is_verified(name: str) -> None:
-    report = verify(library.load(name))
+    report = verified(name)
     assert [(step.step, step.detail) for step in report.steps if not step.verified] == []
     assert report.verified
 
