@@ -15,7 +15,7 @@ from pathlib import Path
 from sympy import Expr, Integer, Symbol, pi
 
 from relucert.certify.language.from_sympy import from_sympy
-from relucert.symbolic.expressions import G, Norm
+from relucert.symbolic.expressions import G, Norm, unfold
 from relucert.symbolic.kernels.arc_cosine_kernel_0 import arc_cosine_kernel_0
 from relucert.symbolic.kernels.arc_cosine_kernel_1 import arc_cosine_kernel_1
 from relucert.symbolic.kernels.arc_cosine_kernel_2 import arc_cosine_kernel_2
@@ -115,8 +115,9 @@ def _model_c() -> Iterator[Named]:
         ("other_slope_C", symmetric.other_component(), "component of a neuron's gradient along another teacher"),
     )
     for name, formula, what in formulas:
-        yield Named(name, (K, x, y), _without(formula, symmetric.DEFINITIONS), "symmetric-multi-neuron",
-                    f"{what}; {meaning}")  # fmt: skip
+        # without G, whose angle is an arc cosine here: cos(acos(u)) is u
+        plain = unfold(_without(formula, symmetric.DEFINITIONS))
+        yield Named(name, (K, x, y), plain, "symmetric-multi-neuron", f"{what}; {meaning}")
     one = single_neuron
     yield Named("one_point_C", (one.r, one.theta), one.quadratic_form(one.r, Integer(1)) / (2 * pi), "single-neuron",
                 "inner product of the gradient with w - w*; one neuron, |w| = r, |w*| = 1")  # fmt: skip

@@ -105,9 +105,12 @@ VOCABULARY = {
     "loss_C": NamedFunction(
         ("K", "x", "y"),
         (
-            "K*(K - 1)*(x^2 + y^2*(K - 1))*G(acos((2*x*y + y^2*(K - 2))/(x^2 + y^2*(K - 1))))/(4*pi) + K*(K - "
-            "1)/(4*pi) + K*(x^2 + y^2*(K - 1))/4 + K/4 - sqrt(x^2 + y^2*(K - 1))*(K*(K - 1)*G(acos(y/sqrt(x^2 + "
-            "y^2*(K - 1)))) + K*G(acos(x/sqrt(x^2 + y^2*(K - 1)))))/(2*pi)"
+            "K*(K - 1)*(x^2 + y^2*(K - 1))*(sqrt(1 - (2*x*y + y^2*(K - 2))^2/(x^2 + y^2*(K - 1))^2) + (pi - "
+            "acos((2*x*y + y^2*(K - 2))/(x^2 + y^2*(K - 1))))*(2*x*y + y^2*(K - 2))/(x^2 + y^2*(K - 1)))/(4*pi) + "
+            "K*(K - 1)/(4*pi) + K*(x^2 + y^2*(K - 1))/4 + K/4 - sqrt(x^2 + y^2*(K - 1))*(K*(K - 1)*(y*(pi - "
+            "acos(y/sqrt(x^2 + y^2*(K - 1))))/sqrt(x^2 + y^2*(K - 1)) + sqrt(-y^2/(x^2 + y^2*(K - 1)) + 1)) + "
+            "K*(x*(pi - acos(x/sqrt(x^2 + y^2*(K - 1))))/sqrt(x^2 + y^2*(K - 1)) + sqrt(-x^2/(x^2 + y^2*(K - 1)) + "
+            "1)))/(2*pi)"
         ),
         "symmetric-multi-neuron",
         "loss; K neurons against an orthonormal teacher, weights x on the own direction and y on the others",
