@@ -52,8 +52,11 @@ class Program(Generic[T]):
             inner = arguments(nodes[part])
             if nodes[part][0] == "variable" or any(i not in self.constants for i in inner):
                 self.order.append(part)
-            else:
+                continue
+            try:
                 self.constants[part] = self._apply(nodes[part], self.constants)
+            except ArithmeticError:  # so does every evaluation
+                self.order.append(part)
 
     def _apply(self, node: Node, known: dict[int, T]) -> T:
         ring: Any = self.ring

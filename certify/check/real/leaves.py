@@ -34,7 +34,7 @@ class Difference:
 def _evaluated(step: str, rule: str, condition: str, evaluate: Callable[[], Any]) -> Any:
     try:
         return evaluate()
-    except (ArithmeticError, ValueError) as error:
+    except (ArithmeticError, RecursionError) as error:
         raise CertificateError(step, rule, condition, f"not known to be defined: {error}") from None
 
 
