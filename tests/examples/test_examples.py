@@ -47,7 +47,9 @@ def test_sklearn_example_writes_a_valid_certificate(tmp_path: Path) -> None:
     assert (verdict.claim.problem.samples, verdict.claim.problem.features) == (150, 2)
 
 
-@pytest.mark.parametrize("program, package", [("certify_torch.py", "torch"), ("dask_cluster.py", "dask")])
+@pytest.mark.parametrize(
+    "program, package", [("certify_torch.py", "torch"), ("certify_dask.py", "dask"), ("descend_dask.py", "dask")]
+)
 def test_a_missing_package_is_one_line(program: str, package: str, tmp_path: Path) -> None:
     (tmp_path / f"{package}.py").write_text("raise ImportError\n", encoding="utf-8")  # stands before an installed one
     code = f"import runpy, sys; sys.path.insert(0, {str(tmp_path)!r}); runpy.run_path({str(EXAMPLES / program)!r})"

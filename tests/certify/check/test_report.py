@@ -15,7 +15,7 @@ from relucert.certify.check.verdict import Verdict
 from tests.certify.check.build import check, edited
 from tests.certify.check.catalogue import CATALOGUE
 
-LINE_LIMIT = 2000
+LINE_LIMIT = 5000
 
 
 @given(st.fractions(), st.booleans(), st.integers(1, 15))

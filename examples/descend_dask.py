@@ -3,8 +3,8 @@
 ::
 
     python -m pip install "dask[distributed]"
-    python examples/dask_cluster.py non-overlapping-starts --workers 4 --set most_patches=4 starts=20000
-    python examples/dask_cluster.py non-overlapping-starts --scheduler tcp://host:8786
+    python examples/descend_dask.py non-overlapping-starts --workers 4 --set most_patches=4 starts=20000
+    python examples/descend_dask.py non-overlapping-starts --scheduler tcp://host:8786
 
 Any `concurrent.futures.Executor` carries the chunks of an experiment: its workers need relucert, and no shared disk.
 Dask's own executor takes about 10 ms to hand a task over, so that chunks should run for longer than that.
@@ -16,6 +16,11 @@ import argparse
 from typing import Any
 
 from relucert.numeric.experiment import Experiment, Runner, Table, load, settings_of
+
+try:
+    from dask.distributed import Client, LocalCluster
+except ImportError:
+    raise SystemExit("descend_dask.py needs Dask: pip install 'dask[distributed]'") from None
 
 
 def main() -> None:
@@ -44,8 +49,6 @@ def main() -> None:
 
 def on_cluster(name: str, values: dict[str, str], seed: int, workers: int, scheduler: str | None = None) -> Table:
     """The experiment's table, computed by the workers of a cluster."""
-    from distributed import Client, LocalCluster
-
     experiment = load(name)
     settings = settings_of(experiment, values)
     if scheduler is not None:
