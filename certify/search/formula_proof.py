@@ -1,0 +1,233 @@
+"""Settles a claim about real functions: a proof, a point that refutes it, or how far the search came.
+
+The outcome is what the checker says about the bytes; nothing here is believed.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from fractions import Fraction
+from time import monotonic
+
+import numpy as np
+
+from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
+from relucert.certify.formula import RealFormula
+from relucert.certify.search.formula_cells import Ranges
+from relucert.certify.search.formula_cover import BITS, Cover, Limits, Stuck
+from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses
+from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
+from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
+
+ROUNDS_OF_REPAIR = 30
+MOST_POINTS = 100
+_REFUSED = re.compile(r"tree (\d+) record (\d+)")
+
+
+@dataclass(frozen=True)
+class Proved:
+    """The claim holds; `verdict.point` is a point of the ranges with the hypothesis, if one was found."""
+
+    certificate: bytes
+    verdict: FormulaVerdict
+
+
+@dataclass(frozen=True)
+class Refuted:
+    """The claim fails at the point."""
+
+    certificate: bytes
+    verdict: FormulaVerdict
+    point: tuple[Fraction, ...]
+
+
+@dataclass(frozen=True)
+class Vacuous:
+    """The hypothesis holds for no numbers in the ranges."""
+
+    certificate: bytes
+    verdict: FormulaVerdict
+
+
+@dataclass(frozen=True)
+class Undecided:
+    """Neither.
+
+    reason : in words.
+    margin : a lower bound of the difference on the cell that is not proved.
+    where : that cell, a pair of floats for every variable (rounded outward).
+    best : the lowest value of a difference that was found, in floats, and its point.
+    """
+
+    reason: str
+    margin: float | None = None
+    where: tuple[tuple[float, float], ...] = ()
+    best: tuple[float, tuple[float, ...]] | None = None
+
+
+Outcome = Proved | Refuted | Vacuous | Undecided
+
+
+def search_formula(claim: RealFormula, *, time: float = 60.0, nodes: int = 200_000, memory: int = 1 << 30) -> Outcome:
+    """Try to refute, then to prove.
+
+    Parameters
+    ----------
+    claim : RealFormula
+        Its assertion is ignored: the outcome says whether it holds, fails or is vacuous.
+    time : float
+        Seconds, for the search; the final replay may take longer by what it needs.
+    nodes : int
+        Nodes of all trees together.
+    memory : int
+        Bytes for the trees and the arrays, roughly.
+    """
+    return _Search(replace(claim, assertion="holds"), monotonic() + time, nodes, memory).run()
+
+
+class _Search:
+    def __init__(self, claim: RealFormula, deadline: float, nodes: int, memory: int) -> None:
+        self.claim, self.deadline = claim, deadline
+        self.limits = Limits(deadline, nodes, memory)
+        self.ranges = Ranges(claim)
+        self.samples = Samples(claim, self.ranges)
+        self.oracle = Oracle(claim, self.ranges)
+        self.point: list[Fraction] | None = None
+
+    def run(self) -> Outcome:
+        if not self.ranges.defined:
+            return Undecided("an end of a range is not known to be defined")
+        if self.ranges.empty:
+            return self._vacuous() or Undecided("the ranges seem to be empty, but that is not proved")
+        try:
+            goals = clauses(self.claim)
+        except TooManyCasesError:
+            return Undecided("the formula has too many cases: write it with fewer 'and' and 'or'")
+        lowest, lost = [], np.zeros((0, self.ranges.count))
+        for clause in goals:
+            if monotonic() >= self.deadline:
+                return Undecided("the limit of time is reached")
+            found, undefined = Landscape(self.claim, clause, self.samples).minimise()
+            lowest.append(found)
+            lost = lost if len(lost) else undefined
+            refuted = self._refuted(found)
+            if refuted is not None:
+                return refuted
+        self.point = self._inhabited()
+        if self.point is None and self.claim.hypothesis is not None:
+            vacuous = self._vacuous()
+            if vacuous is not None:
+                return vacuous
+        best = _best(lowest)
+        if len(lost):
+            where = ", ".join(f"{v.name} = {x:.6g}" for v, x in zip(self.claim.variables, lost[0], strict=True))
+            return Undecided(f"the claim is not defined at {where}", best=best)
+        outcome = self._proved(self.claim, goals, lowest, self.point)
+        return replace(outcome, best=best) if isinstance(outcome, Undecided) else outcome
+
+    # ---- points
+
+    def _refuted(self, lowest: Lowest) -> Refuted | None:
+        """Points where the clause fails, or may be zero, rounded and replayed."""
+        claim = replace(self.claim, assertion="fails")
+        candidates = [*np.flatnonzero(lowest.failing())[:6], *np.flatnonzero(lowest.touching())[:6]]
+        seen: set[tuple[Fraction, ...]] = set()
+        for place in candidates:
+            tries = 0
+            for point in self.samples.round(lowest.points[place]):
+                if tuple(point) in seen or not self.samples.contains(point):
+                    continue
+                seen.add(tuple(point))
+                tries += 1
+                for bits in BITS[:1] if lowest.failing()[place] else BITS[1:2]:
+                    data = certificate(claim, [], point_text(point), bits)
+                    verdict = check_formula(data)
+                    if verdict.valid:
+                        return Refuted(data, verdict, tuple(point))
+                if monotonic() >= self.deadline or (tries >= 4 and not lowest.failing()[place]):
+                    break
+        return None
+
+    def _inhabited(self) -> list[Fraction] | None:
+        """A simple point of the ranges with the hypothesis, as the checker confirms."""
+        zero = len(self.claim.nodes)
+        never = replace(
+            self.claim,
+            assertion="fails",
+            nodes=(*self.claim.nodes, ("rational", Fraction(0))),
+            formulas=(*self.claim.formulas, ("<", zero, zero)),
+            conclusion=len(self.claim.formulas),
+        )
+        for tries, point in enumerate(self.samples.with_hypothesis()):
+            if check_formula(certificate(never, [], point_text(point), BITS[0])).valid:
+                return point
+            if tries >= MOST_POINTS or monotonic() >= self.deadline:
+                break
+        return None
+
+    # ---- trees
+
+    def _vacuous(self) -> Vacuous | None:
+        claim = replace(self.claim, assertion="vacuous")
+        if self.ranges.empty:
+            goals: list[Clause] = clauses(claim)
+            data = certificate(claim, [[] for _ in goals], None, BITS[0])
+            verdict = check_formula(data)
+            return Vacuous(data, verdict) if verdict.valid else None
+        limits = self.limits
+        self.limits = replace(limits, deadline=min(limits.deadline, monotonic() + 0.3 * self._left()))
+        outcome = self._proved(claim, clauses(claim), None, None)
+        self.limits = limits
+        return Vacuous(outcome.certificate, outcome.verdict) if isinstance(outcome, Proved) else None
+
+    def _left(self) -> float:
+        return max(0.0, self.deadline - monotonic())
+
+    def _proved(
+        self, claim: RealFormula, goals: list[Clause], lowest: list[Lowest] | None, point: list[Fraction] | None
+    ) -> Proved | Undecided:
+        covers = []
+        used = 0
+        for number, clause in enumerate(goals):
+            limits = replace(self.limits, nodes=self.limits.nodes - used)
+            cover = Cover(claim, clause, self.ranges, self.oracle, limits)
+            covers.append(cover)
+            splits = touching_coordinates(lowest[number], self.ranges) if lowest else []
+            stuck = cover.run(self.ranges.cells, splits)
+            if stuck is not None:
+                return _undecided(stuck)
+            used += len(cover.tree)
+        bits = max(cover.bits for cover in covers)
+        return self._replayed(claim, covers, point, bits)
+
+    def _replayed(
+        self, claim: RealFormula, covers: list[Cover], point: list[Fraction] | None, bits: int
+    ) -> Proved | Undecided:
+        """Lets the checker read the certificate; where it refuses a record, that cell is divided further."""
+        verdict = FormulaVerdict("INVALID")
+        text = None if point is None else point_text(point)
+        for _ in range(ROUNDS_OF_REPAIR):
+            data = certificate(claim, [cover.tree.written() for cover in covers], text, bits)
+            verdict = check_formula(data)
+            if verdict.valid:
+                return Proved(data, verdict)
+            refused = _REFUSED.search(verdict.reason)
+            if refused is None or monotonic() >= self.deadline:
+                break
+            if bits < BITS[1]:
+                bits = BITS[1]
+                continue
+            stuck = covers[int(refused[1])].reopen(int(refused[2]))
+            if stuck is not None:
+                return _undecided(stuck)
+        return Undecided(f"the checker refuses: {verdict.reason}")
+
+
+def _undecided(stuck: Stuck) -> Undecided:
+    return Undecided(stuck.reason, stuck.margin, tuple(zip(stuck.low, stuck.high, strict=True)))
+
+
+def _best(lowest: list[Lowest]) -> tuple[float, tuple[float, ...]] | None:
+    found = [(float(part.values[0]), tuple(part.points[0].tolist())) for part in lowest if len(part.values)]
+    return min(found, default=None)
