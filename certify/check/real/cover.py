@@ -18,12 +18,12 @@ from relucert.certify.check.real.leaves import (
     monotone,
     taylor_touch,
 )
-from relucert.certify.check.real.region import Region, face, split
+from relucert.certify.check.real.region import End, Region, cut, face, number, split
 from relucert.certify.claim import ClaimError, parse_rational
 from relucert.certify.formula import Node
 
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
-_LENGTHS = {"split": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5}
+_LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5}
 
 
 def cover(
@@ -36,6 +36,7 @@ def cover(
     name: str,
 ) -> None:
     """The records of the tree in preorder: ``["split", variable, number]`` with the part below the number first,
+    ``["cut", variable, number]`` with the parts below, at and above the number,
     ``["monotone", inequality, variable, "low" | "high"]`` with the face, and leaves ``[rule, inequality, ...]``.
 
     S1  a record has its shape; variables and inequalities exist; below a face only its inequality is proved
@@ -43,14 +44,15 @@ def cover(
     """
     differences = [Difference(nodes, inequality, arithmetic) for inequality in clause]
     stack: list[tuple[Region, int | None]] = [] if any(side.is_empty() for side in region) else [(region, None)]
-    for number, record in enumerate(records):
-        step = f"{name} record {number}"
+    for count, record in enumerate(records):
+        step = f"{name} record {count}"
         require(bool(stack), step, "cover", "S2", "the tree is complete already")
         part, only = stack.pop()
         kind = _shape(record, len(part), len(clause), step)
         tally[kind] += 1
-        if kind == "split":
-            stack += [(piece, only) for piece in reversed(split(part, record[1], _number(record[2], step), arithmetic))]
+        if kind in ("split", "cut"):
+            divided = (split if kind == "split" else cut)(part, record[1], _number(record[2], step, arithmetic))
+            stack += [(piece, only) for piece in reversed(divided)]
             continue
         require(only is None or only == record[1], step, "cover", "S1", "another inequality than that of the face")
         difference = differences[record[1]]
@@ -72,7 +74,7 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     kind = record[0] if isinstance(record, list) and record else None
     known = isinstance(kind, str) and kind in _LENGTHS and len(record) == _LENGTHS[kind]
     require(known, step, "cover", "S1", "no such record")
-    places = [(record[1], variables if kind == "split" else inequalities)]
+    places = [(record[1], variables if kind in ("split", "cut") else inequalities)]
     if kind in ("monotone", "taylor_touch"):
         places.append((record[2], variables))
         require(record[3] in ("low", "high"), step, "cover", "S1", "an end is low or high")
@@ -83,9 +85,11 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     return str(kind)
 
 
-def _number(text: Any, step: str) -> Any:
+def _number(text: Any, step: str, arithmetic: Arithmetic) -> End:
+    """``"p/q"`` or ``"p/q*pi"``."""
+    times_pi = isinstance(text, str) and text.endswith("*pi")
     try:
-        return parse_rational(text, step)
+        return number(parse_rational(text[:-3] if times_pi else text, step), arithmetic, times_pi=times_pi)
     except ClaimError as error:
         require(False, step, "cover", "S1", str(error))
         raise

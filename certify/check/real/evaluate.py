@@ -179,16 +179,18 @@ class Series(Generic[T]):
         return y
 
     def power(self, a: list[T], exponent: int) -> list[T]:
-        """a^n by squaring; the first coefficient is the power of the first."""
+        """(a^m)' = m a' a^(m-1), so k y_k = m times the sum of i a_i z_(k-i), z = a^(m-1); for m up to the exponent."""
         if exponent < 0:
             return self.inverse(self.power(a, -exponent))
-        result, square, left = [self.ring.rational(Fraction(1))], a, exponent
-        while left:
-            if left & 1:
-                result = self.multiply(result, square)
-            left >>= 1
-            square = self.multiply(square, square) if left else square
-        return [self.ring.power(a[0], exponent), *result[1:]]
+        first = max(0, exponent - self.order)
+        y = [self.ring.power(a[0], first)]
+        for m in range(first + 1, exponent + 1):
+            y, below = [self.ring.power(a[0], m)], y
+            known = self.order if first == 0 else m - first
+            for k in range(1, min(known, m * (len(a) - 1)) + 1):
+                places = range(max(1, k - len(below) + 1), min(k + 1, len(a)))
+                y.append(self._sum([(Fraction(i * m, k), a[i], below[k - i]) for i in places]))
+        return y
 
     def root(self, a: list[T], degree: int) -> list[T]:
         """y = a^r: y' a = r a' y, so k a_0 y_k = sum over i >= 1 of (i(r + 1) - k) a_i y_(k-i)."""

@@ -42,7 +42,7 @@ class FormulaVerdict:
     @property
     def grade(self) -> str:
         """ "exact" when normal forms alone decide, "interval" when numbers were rounded outward."""
-        return "exact" if set(self.rules) <= {"exact_form", "split", "point"} else "interval"
+        return "exact" if set(self.rules) <= {"exact_form", "split", "cut", "point"} else "interval"
 
 
 def check_formula(data: bytes) -> FormulaVerdict:

@@ -93,7 +93,8 @@ def monotone(difference: Difference, region: Region, place: int, end: End, which
     g is nowhere on the region less than on the face where the variable is at the end
     """
     box = boxes(region)
-    closed = [*box[:place], region[place].within(ends=True), *box[place + 1 :]]
+    side = box[place]._replace(low_open=False) if which == "low" else box[place]._replace(high_open=False)
+    closed = [*box[:place], side, *box[place + 1 :]]
     _evaluated(step, "monotone", "S1", lambda: difference.intervals.value(closed))
     inside = [*box[:place], region[place].within(ends=False), *box[place + 1 :]]
     slopes = _evaluated(step, "monotone", "S2", lambda: difference.intervals.taylor(inside, place, 1))

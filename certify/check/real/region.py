@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
 from relucert.certify.check.errors import CertificateError
-from relucert.certify.check.real.algebra import Algebra, Polynomial, constant
+from relucert.certify.check.real.algebra import Algebra, Polynomial, as_rational, constant
 from relucert.certify.check.real.dyadic import fixed, less
 from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.interval import Arithmetic, Interval, at, negative
@@ -53,7 +53,10 @@ class Side:
 
     def is_point(self) -> bool:
         """The two ends are the same number."""
-        return self.low is not None and self.low is self.high
+        if self.low is None or self.high is None:
+            return False
+        known = self.integer and self.low.exact is not None
+        return self.low is self.high or (known and self.low.exact == self.high.exact)
 
     def within(self, *, ends: bool) -> Interval:
         """The box with its ends, or without them."""
@@ -94,9 +97,13 @@ def exact_value(claim: RealFormula, place: int) -> Polynomial | None:
         return None
 
 
-def number(value: Fraction, arithmetic: Arithmetic) -> End:
-    """A rational that belongs to the range it ends."""
-    return End(arithmetic.rational(value), constant(value), out=False)
+def number(value: Fraction, arithmetic: Arithmetic, *, times_pi: bool = False) -> End:
+    """A rational, or one times pi, that belongs to the range it ends."""
+    if not times_pi:
+        return End(arithmetic.rational(value), constant(value), out=False)
+    algebra = Algebra()
+    around = arithmetic.multiply(arithmetic.rational(value), arithmetic.pi())
+    return End(around, algebra.multiply(constant(value), algebra.pi()), out=False)
 
 
 def _whole_numbers(side: Side) -> Side:
@@ -118,15 +125,32 @@ def _whole_end(value: int | None) -> End | None:
     return None if value is None else End(at((value, 0)), constant(value), out=False)
 
 
-def split(region: Region, place: int, value: Fraction, arithmetic: Arithmetic) -> list[Region]:
+def split(region: Region, place: int, end: End) -> list[Region]:
     """Up to a number and from it on; whole numbers up to it and above it.  Parts without numbers are left out."""
-    side, end = region[place], number(value, arithmetic)
+    side = region[place]
     if side.integer:
-        first = value.numerator // value.denominator
+        first = _whole_part(end)
         parts = [Side(side.low, _whole_end(first), integer=True), Side(_whole_end(first + 1), side.high, integer=True)]
     else:
         parts = [replace(side, high=end), replace(side, low=end)]
     return [(*region[:place], part, *region[place + 1 :]) for part in parts if not part.is_empty()]
+
+
+def cut(region: Region, place: int, end: End) -> list[Region]:
+    """Below a number, at it, and above it.  Parts without numbers are left out."""
+    out = replace(end, out=True)
+    below, above = replace(region[place], high=out), replace(region[place], low=out)
+    parts = [(*region[:place], part, *region[place + 1 :]) for part in (below, above)]
+    kept = [[part] if not part[place].is_empty() else [] for part in parts]
+    return [*kept[0], face(region, place, end), *kept[1]]
+
+
+def _whole_part(end: End) -> int:
+    """The integer part of a rational; of another number that of its lower bound, for any whole number does."""
+    known = None if end.exact is None else as_rational(end.exact)
+    if known is not None:
+        return known.numerator // known.denominator
+    return 0 if end.around.low is None else fixed(end.around.low, 0)
 
 
 def face(region: Region, place: int, end: End) -> Region:

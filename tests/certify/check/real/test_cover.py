@@ -14,6 +14,11 @@ CASES: dict[str, tuple[list[Any], str]] = {
     "complete": ([["split", 0, "1/3"], LEAF, LEAF], "VALID"),
     "nested": ([["split", 0, "1/3"], ["split", 0, "1/5"], LEAF, LEAF, LEAF], "VALID"),
     "a number beyond the range leaves one part": ([["split", 0, "7"], LEAF], "VALID"),
+    "split at a multiple of pi": ([["split", 0, "1/7*pi"], LEAF, LEAF], "VALID"),
+    "cut": ([["cut", 0, "1/3"], LEAF, LEAF, LEAF], "VALID"),
+    "cut at an end of the range": ([["cut", 0, "1"], LEAF, LEAF], "VALID"),
+    "a part of a cut is missing": ([["cut", 0, "1/3"], LEAF, LEAF], "cover S2"),
+    "a number that is no multiple of pi": ([["split", 0, "1/7pi"], LEAF, LEAF], "cover S1"),
     "a leaf is missing": ([["split", 0, "1/3"], LEAF], "cover S2"),
     "no record": ([], "cover S2"),
     "a leaf too many": ([LEAF, LEAF], "cover S2"),
@@ -58,6 +63,30 @@ def test_whole_variables_are_split_between_whole_numbers() -> None:
     assert tag(checked(formula, [halves])) == "VALID"
     real = claim("(2*k - 5)^2 >= 1", "k in [0, 9]")
     assert tag(checked(real, [halves])) == "interval S1"
+
+
+def test_a_cut_leaves_its_number_out_of_the_other_parts() -> None:
+    """|x| is not zero below and above zero; at zero only the other inequality holds."""
+    formula = claim("abs(x) > 0 or x = 0", "x in [-1, 1]")
+    tree = [["cut", 0, "0"], ["interval", 0], ["exact_form", 1], ["interval", 0]]
+    assert tag(checked(formula, [tree, tree])) == "VALID"
+    halves = [["split", 0, "0"], ["interval", 0], ["interval", 0]]
+    assert tag(checked(formula, [halves, halves])) == "interval S1"
+    wrong = [["cut", 0, "0"], ["interval", 0], ["interval", 0], ["interval", 0]]
+    assert tag(checked(formula, [wrong, wrong])) == "interval S1"
+
+
+def test_a_multiple_of_pi_is_known_exactly() -> None:
+    """1 - sin x has a double zero at pi/2, inside of the range."""
+    formula = claim("sin(x) <= 1 - (x - pi/2)^2/4", "x in [1, 2]")
+    touch = [["taylor_touch", 0, 0, "high", 2], ["taylor_touch", 0, 0, "low", 2]]
+    assert tag(checked(formula, [[["split", 0, "1/2*pi"], *touch]])) == "VALID"
+    assert tag(checked(formula, [[["split", 0, "11/7"], *touch]])) == "taylor_touch S3"
+
+
+def test_one_whole_number_is_a_point_of_normal_forms() -> None:
+    formula = claim("sqrt(k) >= 2 or k < 4", "k in 4..4")
+    assert tag(checked(formula, [[["exact_form", 0]]])) == "VALID"
 
 
 def test_every_clause_has_its_tree() -> None:

@@ -29,6 +29,12 @@ CASES: dict[str, tuple[tuple[str, ...], list[Any], str]] = {
     "monotone, no derivative at the end": (
         ("sqrt(x) >= 0", "x in [0, 1]"), [["monotone", 0, 0, "low"], ["exact_form", 0]], "VALID",
     ),
+    "monotone, not defined at the other end": (
+        ("1/x >= 1", "x in (0, 1]"), [["monotone", 0, 0, "high"], ["exact_form", 0]], "VALID",
+    ),
+    "monotone, a power through zero": (
+        ("x^3 >= -1", "x in [-1, 1]"), [["monotone", 0, 0, "low"], ["exact_form", 0]], "VALID",
+    ),
     "monotone, not defined at the end": (
         ("1/x >= -1", "x in (0, 1]"), [["monotone", 0, 0, "low"], ["interval", 0]], "monotone S1",
     ),
