@@ -44,10 +44,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Entry point; the verdict is the checker's, bindings to the caller's files are compared number by number."""
-    from relucert.certify.check.__main__ import exit_code
     from relucert.certify.check.binding import difference, read_problem
-    from relucert.certify.check.kernel import Verdict, check_bytes
-    from relucert.certify.check.report import as_json, as_text, trusted_base
+    from relucert.certify.check.real.door import as_json, as_text, check_any, exit_code
+    from relucert.certify.check.report import trusted_base
+    from relucert.certify.check.verdict import Verdict
     from relucert.certify.claim import ClaimError
 
     if args.trusted_base:
@@ -68,8 +68,13 @@ def run(args: argparse.Namespace) -> int:
         raise UserError(
             str(error), where=str(args.problem), cure="write it with certify --print-problem --json"
         ) from None
-    verdict = check_bytes(data, jobs=args.jobs)
-    if verdict.valid and verdict.claim is not None:
+    verdict = check_any(data, jobs=args.jobs)
+    if not isinstance(verdict, Verdict):
+        for option in ("model", "data", "problem", "weight_decay"):
+            if getattr(args, option) is not None:
+                name = option.replace("_", "-")
+                raise UserError(f"--{name}: the certificate is about real functions", cure="leave it out")
+    elif verdict.valid and verdict.claim is not None:
         other = None if wanted is None else difference(verdict.claim, *wanted)
         other = other or _differs_from_files(args, verdict)
         if other is not None:

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 
 from relucert.certify.check.binding import difference, read_problem
-from relucert.certify.check.kernel import check_bytes
-from relucert.certify.check.report import as_json, as_text, trusted_base
+from relucert.certify.check.real.door import as_json, as_text, check_any, exit_code
+from relucert.certify.check.report import trusted_base
 from relucert.certify.check.verdict import Verdict
 from relucert.certify.claim import ClaimError
+from relucert.certify.formula import RealFormula
 
-VALID, INVALID, USAGE, VACUOUS = 0, 1, 2, 1
+USAGE = 2
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -36,21 +37,14 @@ def main(arguments: list[str] | None = None) -> int:
     except ClaimError as error:
         print(f"relucert-check: error: {options.problem}: {error}", file=sys.stderr)
         return USAGE
-    verdict = check_bytes(data, jobs=options.jobs)
+    verdict = check_any(data, jobs=options.jobs)
     if verdict.valid and wanted is not None and verdict.claim is not None:
-        other = difference(verdict.claim, *wanted)
+        about = verdict.claim
+        other = "the kind" if isinstance(about, RealFormula) else difference(about, *wanted)
         if other is not None:
             verdict = Verdict("INVALID", f"the certificate is about another problem: {other} differs")
     print(json.dumps(as_json(verdict)) if options.json else as_text(verdict))
     return exit_code(verdict)
-
-
-def exit_code(verdict: Verdict) -> int:
-    """A bound that says nothing is not a success."""
-    if not verdict.valid:
-        return INVALID
-    gap = verdict.relative_gap
-    return VACUOUS if gap is not None and gap >= 1 else VALID
 
 
 if __name__ == "__main__":

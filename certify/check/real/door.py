@@ -1,0 +1,54 @@
+"""Certificates of every kind: the claim says which checker replays it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from relucert.certify.check import report as training_gaps
+from relucert.certify.check.errors import CertificateError
+from relucert.certify.check.kernel import Verdict, check_bytes
+from relucert.certify.check.real import report as formulas
+from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
+from relucert.certify.check.stream import Stream, decode_text
+
+VALID, INVALID, VACUOUS = 0, 1, 1
+
+
+def check_any(data: bytes, *, jobs: int = 1) -> Verdict | FormulaVerdict:
+    """Check a certificate (JSON text, possibly gzipped)."""
+    return check_formula(data) if _kind(data) == "real-formula" else check_bytes(data, jobs=jobs)
+
+
+def as_text(verdict: Verdict | FormulaVerdict) -> str:
+    """A few lines for people."""
+    return formulas.as_text(verdict) if isinstance(verdict, FormulaVerdict) else training_gaps.as_text(verdict)
+
+
+def as_json(verdict: Verdict | FormulaVerdict) -> dict[str, Any]:
+    """The same for programs."""
+    return formulas.as_json(verdict) if isinstance(verdict, FormulaVerdict) else training_gaps.as_json(verdict)
+
+
+def exit_code(verdict: Verdict | FormulaVerdict) -> int:
+    """A bound that says nothing is not a success, and a claim about nothing is none."""
+    if not verdict.valid:
+        return INVALID
+    if isinstance(verdict, FormulaVerdict):
+        return VACUOUS if verdict.claim is None or verdict.claim.assertion == "vacuous" else VALID
+    gap = verdict.relative_gap
+    return VACUOUS if gap is not None and gap >= 1 else VALID
+
+
+def _kind(data: bytes) -> str:
+    """The kind of the claim; empty when the text does not begin like a certificate."""
+    try:
+        stream = Stream(decode_text(data))
+        stream.expect("{")
+        for name in ("format", "version"):
+            stream.key(name)
+            stream.expect(",")
+        for token in ('"claim"', ":", "{"):
+            stream.expect(token)
+        return str(stream.key("kind"))
+    except CertificateError:
+        return ""
