@@ -70,10 +70,10 @@ def test_lists_in_settings() -> None:
     assert experiment.numbers("0, 0.5,2e1", "leaks") == [0, 0.5, 20]
     assert experiment.whole_numbers("3,24", "sizes") == [3, 24]
     for text in ("", "1,,2", "a", "1;2", "inf"):
-        with pytest.raises(ValueError, match="leaks=.*: expected numbers"):
+        with pytest.raises(ValueError, match=r"leaks=.*: expected numbers"):
             experiment.numbers(text, "leaks")
     for text in ("0,1", "2.5", "-1"):
-        with pytest.raises(ValueError, match="sizes=.*must be whole"):
+        with pytest.raises(ValueError, match=r"sizes=.*must be whole"):
             experiment.whole_numbers(text, "sizes")
 
 
