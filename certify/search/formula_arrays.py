@@ -53,7 +53,8 @@ def select(mask: Flags, x: Boxes, y: Boxes) -> Boxes:
 
 def at(value: float) -> Boxes:
     """One float."""
-    return Boxes(np.array([value]), np.array([value]), np.array([False]), np.array([False]))
+    bound, closed = np.array([value]), np.array([False])
+    return Boxes(bound, bound, closed, closed)
 
 
 def _below(value: Floats) -> Floats:
@@ -198,9 +199,7 @@ class Arrays:
 
     def scaled(self, factor: float, x: Boxes) -> Boxes:
         """factor·x."""
-        point = np.array([factor])
-        closed = np.array([False])
-        return self.multiply(Boxes(point, point, closed, closed), x)
+        return self.multiply(at(factor), x)
 
     def inverse(self, x: Boxes) -> Boxes:
         """1/x."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import inf
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from relucert.certify.search.formula_cells import Cells
 from relucert.certify.search.formula_goal import Atom
 from relucert.certify.search.formula_values import Expressions, Slope
 
+POINT_BYTES = 1 << 26  # of intermediate values at points
 ROUNDING = 1e-13  # float values below so many parts of the largest intermediate one may be rounding errors
 
 
@@ -38,9 +40,9 @@ class Enclosed:
 class Difference:
     """upper - lower of one inequality."""
 
-    def __init__(self, nodes: Sequence[Node], atom: Atom) -> None:
+    def __init__(self, nodes: Sequence[Node], atom: Atom, deadline: float = inf) -> None:
         self.atom = atom
-        self.expressions = Expressions(nodes, (atom.lower, atom.upper))
+        self.expressions = Expressions(nodes, (atom.lower, atom.upper), deadline)
         uses = self.expressions.uses
         self.variables = sorted(uses[atom.lower] | uses[atom.upper])
 
@@ -89,6 +91,11 @@ class Difference:
 
     def points(self, points: Floats) -> tuple[Floats, Floats]:
         """Float values of g at points, and the size of the largest intermediate value there."""
+        some = max(1, POINT_BYTES // (8 * len(self.expressions.order)))
+        parts = [self._points(points[k : k + some]) for k in range(0, len(points), some)]
+        return np.concatenate([value for value, _ in parts]), np.concatenate([size for _, size in parts])
+
+    def _points(self, points: Floats) -> tuple[Floats, Floats]:
         known = self.expressions.points(points)
         with np.errstate(all="ignore"):
             value = known[self.atom.upper] - known[self.atom.lower]

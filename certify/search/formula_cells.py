@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from fractions import Fraction
-from math import ceil, floor, inf, isfinite
+from math import ceil, floor, inf, isfinite, nextafter, pi
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,13 +20,37 @@ PLAIN = -1  # the code of an end that is the float itself
 RANGE_BITS = 20  # digits of the numbers at which infinite ranges are split grow up to here
 
 
+class Mark(NamedTuple):
+    """A number at which ranges are split: a rational, or one times pi."""
+
+    value: Fraction
+    times_pi: bool = False
+
+    def text(self) -> str:
+        """As in a record."""
+        return spell_rational(self.value) + ("*pi" if self.times_pi else "")
+
+    @staticmethod
+    def parse(text: str) -> Mark:
+        """The opposite."""
+        return Mark(Fraction(text.removesuffix("*pi")), text.endswith("*pi"))
+
+    def around(self) -> tuple[float, float]:
+        """The floats at most and at least the number, or their neighbours."""
+        low, high = around(self.value)
+        if not self.times_pi:
+            return low, high
+        ends = [low * pi, low * nextafter(pi, 4), high * pi, high * nextafter(pi, 4)]
+        return nextafter(min(ends), -inf), nextafter(max(ends), inf)
+
+
 @dataclass(frozen=True)
 class Exact:
-    """An end that is no float: a place of a constant expression of the claim, or a rational."""
+    """An end that is no float: a place of a constant expression of the claim, or a number at which it is split."""
 
     low: float
     high: float
-    value: Fraction | None
+    mark: Mark | None
     place: int | None = None
 
 
@@ -112,25 +137,25 @@ class Ranges:
         node = self.claim.nodes[place]
         if node[0] == "rational":
             low, high = around(node[1])
-            return Exact(low, high, node[1], place)
+            return Exact(low, high, Mark(node[1]), place)
         expressions = Expressions(self.claim.nodes, (place,))
         self.defined &= expressions.constants_defined
         value = expressions.constants[place]
         return Exact(float(value.low[0]), float(value.high[0]), None, place)
 
     def _code(self, end: Exact | None) -> int:
-        if end is None or (end.low == end.high and end.value is not None):
+        if end is None or (end.low == end.high and end.mark is not None):
             return PLAIN
         self.exact.append(end)
         return len(self.exact) - 1
 
-    def code(self, value: Fraction) -> tuple[int, float, float]:
-        """How an end at a rational is held."""
-        low, high = around(value)
+    def code(self, mark: Mark) -> tuple[int, float, float]:
+        """How an end at a number is held."""
+        low, high = mark.around()
         if low == high:
             return PLAIN, low, high
-        known = [i for i, end in enumerate(self.exact) if end.value == value]
-        return known[0] if known else self._code(Exact(low, high, value)), low, high
+        known = [i for i, end in enumerate(self.exact) if end.mark == mark]
+        return known[0] if known else self._code(Exact(low, high, mark)), low, high
 
     def around(self, code: Integers, value: Floats) -> tuple[Floats, Floats]:
         """Floats at most and at least the ends with these codes, where `value` is the end if it is plain."""
@@ -150,9 +175,9 @@ class Ranges:
         below.high_code[every, variable] = above.low_code[every, variable] = PLAIN
         return below, above
 
-    def split_exactly(self, cells: Cells, variable: int, value: Fraction) -> tuple[Cells, Cells, Flags]:
-        """Both parts of the cells that have a rational inside, and which these are."""
-        code, low, high = self.code(value)
+    def split_exactly(self, cells: Cells, variable: int, mark: Mark) -> tuple[Cells, Cells, Flags]:
+        """Both parts of the cells that have a number inside, and which these are."""
+        code, low, high = self.code(mark)
         inside = (cells.low[:, variable] < low) & (high < cells.high[:, variable])
         parts = cells.take(inside)
         below, above = self.split(parts, np.full(len(parts), variable), np.full(len(parts), low))
@@ -160,6 +185,27 @@ class Ranges:
             below.high[:, variable], above.low[:, variable] = high, low
             below.high_code[:, variable] = above.low_code[:, variable] = code
         return below, above, inside
+
+    def cut(self, cells: Cells, variable: int, mark: Mark) -> tuple[Cells, Cells, Cells, Flags]:
+        """Below, at and above a number, of the cells that have it inside, and which these are."""
+        below, above, inside = self.split_exactly(cells, variable, mark)
+        at = self.face(below, variable, "high")
+        below.high_open[:, variable] = above.low_open[:, variable] = True
+        return below, at, above, inside
+
+    def cut_end(self, cells: Cells, variable: int, mark: Mark) -> tuple[Cells, Cells, Flags]:
+        """An end that is a float, and the rest, of the cells that have it as an end; in the order of the checker."""
+        code, low, _ = self.code(mark)
+        closed = (
+            ~cells.low_open[:, variable] & (cells.low[:, variable] == low),
+            ~cells.high_open[:, variable] & (cells.high[:, variable] == low),
+        )
+        inside = (closed[0] | closed[1]) & (code == PLAIN) & (cells.low[:, variable] < cells.high[:, variable])
+        rest = cells.take(inside)
+        upper = closed[1][inside]
+        face = self.face(rest, variable, "high" if np.any(upper) else "low")
+        (rest.high_open if np.any(upper) else rest.low_open)[:, variable] = True
+        return (rest, face, inside) if np.any(upper) else (face, rest, inside)
 
     def face(self, cells: Cells, variable: int, which: str) -> Cells:
         """Where a variable is at its lower or upper end."""
@@ -187,7 +233,7 @@ class Ranges:
 
     def end_text(self, code: int, value: float) -> Exact:
         """An end that a cell has."""
-        return self.exact[code] if code != PLAIN else Exact(value, value, Fraction(value))
+        return self.exact[code] if code != PLAIN else Exact(value, value, Mark(Fraction(value)))
 
 
 def _farther(a: Floats) -> Floats:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass
-from fractions import Fraction
 
 import numpy as np
 
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_arrays import Boxes, Flags, Floats
 from relucert.certify.search.formula_atoms import Difference, Enclosed
-from relucert.certify.search.formula_cells import Cells, Ranges, spelled
+from relucert.certify.search.formula_cells import Cells, Mark, Ranges, spelled
 from relucert.certify.search.formula_goal import Clause
 from relucert.certify.search.formula_oracle import Oracle
 from relucert.certify.search.formula_tree import Record, Tree
@@ -55,7 +54,7 @@ class Cover:
 
     def __init__(self, claim: RealFormula, clause: Clause, ranges: Ranges, oracle: Oracle, limits: Limits) -> None:
         self.clause, self.ranges, self.oracle, self.limits = clause, ranges, oracle, limits
-        self.differences = [Difference(claim.nodes, atom) for atom in clause]
+        self.differences = [Difference(claim.nodes, atom, limits.deadline) for atom in clause]
         self.used = sorted({i for difference in self.differences for i in difference.variables})
         self.tree, self.bits = Tree(), BITS[0]
         span = ranges.cells.high[0] - ranges.cells.low[0]
@@ -63,13 +62,13 @@ class Cover:
         nodes = max((len(difference.expressions.order) for difference in self.differences), default=1)
         self.batch = int(max(1, min(BATCH, limits.memory / (40 * nodes * (1 + len(self.used))))))
 
-    def run(self, cells: Cells, splits: list[tuple[int, Fraction]] | None = None) -> Stuck | None:
+    def run(self, cells: Cells, splits: list[tuple[int, Mark]] | None = None) -> Stuck | None:
         """Proves the clause on the cells, or says where that fails.  `splits` are made first (variable, number)."""
         if self._identity(cells):
             return None
         stack = [cells]
-        for variable, value in splits or []:
-            stack = [part for old in stack for part in self._split_exactly(old, variable, value)]
+        for variable, mark in splits or []:
+            stack = [part for old in stack for part in self._split_exactly(old, variable, mark)]
         return self._loop(stack)
 
     def _identity(self, cells: Cells) -> bool:
@@ -120,12 +119,16 @@ class Cover:
             face = self.ranges.face(cells, record[2], record[3])
             face.only[:] = record[1]
             return [face]
-        if record[0] != "split":
+        if record[0] not in ("split", "cut"):
             return []
-        value = Fraction(record[2])
-        if float(value) == value:
-            return list(self.ranges.split(cells, np.array([record[1]]), np.array([float(value)])))
-        return list(self.ranges.split_exactly(cells, record[1], value)[:2])
+        mark = Mark.parse(record[2])
+        if record[0] == "cut":
+            *parts, inside = self.ranges.cut_end(cells, record[1], mark)
+            return parts if np.any(inside) else list(self.ranges.cut(cells, record[1], mark)[:3])
+        low, high = mark.around()
+        if low == high:
+            return list(self.ranges.split(cells, np.array([record[1]]), np.array([low])))
+        return list(self.ranges.split_exactly(cells, record[1], mark)[:2])
 
     def _pop(self, stack: list[Cells]) -> Cells:
         parts, count = [], 0
@@ -235,13 +238,16 @@ class Cover:
                 result.append((int(place), None))
                 continue
             single = len(self.clause) == 1 or part.only[place] == number
-            if not single or not (vanishes[k] or values[k] > 0) or (vanishes[k] and difference.atom.strict):
+            if not single or not (vanishes[k] or values[k] > 0):
                 continue
             if vanishes[k] and self._is_point(face, k, number):
-                if not self.oracle.ask(face, k, difference.atom, ["exact_form", 0], self.bits):
+                leaf = self._at_point(face, k, number)
+                if leaf is not None:
                     (child,) = self.tree.grow(node, record, 1)
-                    self.tree.close(child, ["exact_form", number])
+                    self.tree.close(child, leaf)
                     result.append((int(place), None))
+                continue
+            if vanishes[k] and difference.atom.strict:
                 continue
             (child,) = self.tree.grow(node, record, 1)
             one = face.take(np.array([k]))
@@ -251,6 +257,15 @@ class Cover:
 
     def _is_point(self, cells: Cells, which: int, number: int) -> bool:
         return all(cells.pinned[which, i] for i in self.differences[number].variables)
+
+    def _at_point(self, cells: Cells, which: int, number: int) -> Record | None:
+        """Normal forms or many digits, where floats cannot tell the difference from zero."""
+        for bits in BITS:
+            for rule in ("exact_form", "interval")[bits > BITS[0] :]:
+                if not self.oracle.ask(cells, which, self.differences[number].atom, [rule, 0], max(bits, self.bits)):
+                    self.bits = max(bits, self.bits) if rule == "interval" else self.bits
+                    return [rule, number]
+        return None
 
     # ---- what only the checker decides: normal forms, Taylor coefficients at ends, many digits
 
@@ -284,6 +299,8 @@ class Cover:
     def _asked(self, cells: Cells, place: int, number: int, zero: bool, touching: list[tuple[int, str]],
                small: bool) -> list[object] | None:  # fmt: skip
         atom, ask = self.differences[number].atom, self.oracle.ask
+        if zero and self._is_point(cells, place, number):
+            return self._at_point(cells, place, number)
         if zero and not atom.strict and not ask(cells, place, atom, ["exact_form", 0], self.bits):
             return ["exact_form", number]
         for i, end in touching:
@@ -301,12 +318,19 @@ class Cover:
 
     # ---- bisection
 
-    def _split_exactly(self, cells: Cells, variable: int, value: Fraction) -> list[Cells]:
-        below, above, inside = self.ranges.split_exactly(cells, variable, value)
+    def _split_exactly(self, cells: Cells, variable: int, mark: Mark) -> list[Cells]:
+        """At a number where the difference is zero; left out of both sides if they may need another inequality."""
+        kind = "cut" if len(self.clause) > 1 else "split"
+        *parts, inside = self.ranges.cut_end(cells, variable, mark)
+        if kind == "split":
+            *parts, inside = self.ranges.split_exactly(cells, variable, mark)
+        elif not np.any(inside):
+            *parts, inside = self.ranges.cut(cells, variable, mark)
+        record = [kind, variable, mark.text()]
         for k, node in enumerate(cells.tree[inside]):
-            first, second = self.tree.grow(int(node), ["split", variable, str(value)], 2)
-            below.tree[k], above.tree[k] = first, second
-        return [part for part in (cells.take(~inside), below, above) if len(part)]
+            for part, place in zip(parts, self.tree.grow(int(node), record, len(parts)), strict=True):
+                part.tree[k] = place
+        return [part for part in (cells.take(~inside), *parts) if len(part)]
 
     def _split(self, cells: Cells, stack: list[Cells]) -> Stuck | None:
         """Puts both halves of every cell on the stack; or says that a cell is too small for that."""

@@ -16,7 +16,7 @@ import numpy as np
 
 from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.formula import Node, RealFormula, Variable, arguments
-from relucert.certify.search.formula_cells import PLAIN, Cells, Exact, Ranges
+from relucert.certify.search.formula_cells import PLAIN, Cells, Exact, Mark, Ranges
 from relucert.certify.search.formula_goal import Atom, needed
 
 Record = list[Any]
@@ -87,12 +87,16 @@ class Oracle:
         occurring = {source[place][1] for place in used if source[place][0] == "variable"}
 
         def constant(end: Exact) -> int:
-            if end.place is None:
-                nodes.append(("rational", end.value))
-                return len(nodes) - 1
-            for place in needed(list(source), (end.place,)):
-                copy(place)
-            return copied[end.place]
+            if end.place is not None:
+                for place in needed(list(source), (end.place,)):
+                    copy(place)
+                return copied[end.place]
+            mark = end.mark or Mark(Fraction(0))
+            nodes.append(("rational", mark.value))
+            if mark.times_pi:
+                nodes.append(("pi",))
+                nodes.append(("mul", len(nodes) - 2, len(nodes) - 1))
+            return len(nodes) - 1
 
         def copy(place: int) -> None:
             node = source[place]

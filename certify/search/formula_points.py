@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, isfinite
+from math import inf, isfinite, pi
 
 import numpy as np
 
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_arrays import Flags, Floats
 from relucert.certify.search.formula_atoms import ROUNDING, Difference
-from relucert.certify.search.formula_cells import Ranges
+from relucert.certify.search.formula_cells import Mark, Ranges
 from relucert.certify.search.formula_goal import Atom, Clause
 
 STARTS, ROUNDS, TRIES = 24, 60, 24
@@ -31,8 +31,8 @@ SMALLEST = [
 class Samples:
     """Points of the ranges; the same ones every time."""
 
-    def __init__(self, claim: RealFormula, ranges: Ranges, seed: int = 0) -> None:
-        self.claim, self.ranges = claim, ranges
+    def __init__(self, claim: RealFormula, ranges: Ranges, deadline: float = inf, seed: int = 0) -> None:
+        self.claim, self.ranges, self.deadline = claim, ranges, deadline
         self.low, self.high = ranges.cells.low[0], ranges.cells.high[0]
         # the ends of open ranges are left out by a little
         cells = ranges.cells
@@ -83,7 +83,7 @@ class Samples:
         simple = simple[np.all((simple >= self.least) & (simple <= self.most), axis=1)]
         points = np.concatenate([simple, self.inside((low + high)[None] / 2), self.spread(2000)])
         if self.claim.hypothesis is not None:
-            points = points[hypothesis_holds(self.claim, self.claim.hypothesis, points)]
+            points = points[hypothesis_holds(self.claim, self.claim.hypothesis, points, self.deadline)]
         for row in points[:200]:
             for point in self.round(row):
                 if self.contains(point):
@@ -105,7 +105,7 @@ class Samples:
         return True
 
 
-def hypothesis_holds(claim: RealFormula, place: int, points: Floats) -> Flags:
+def hypothesis_holds(claim: RealFormula, place: int, points: Floats, deadline: float = inf) -> Flags:
     """Where a formula holds as far as floats can tell; an equation up to rounding."""
     truth: list[Flags] = []
     for kind, *rest in claim.formulas[: place + 1]:
@@ -114,7 +114,7 @@ def hypothesis_holds(claim: RealFormula, place: int, points: Floats) -> Flags:
         elif kind in ("and", "or"):
             truth.append(truth[rest[0]] & truth[rest[1]] if kind == "and" else truth[rest[0]] | truth[rest[1]])
         else:
-            value, size = Difference(claim.nodes, Atom(rest[0], rest[1], kind == "<")).points(points)
+            value, size = Difference(claim.nodes, Atom(rest[0], rest[1], kind == "<"), deadline).points(points)
             with np.errstate(invalid="ignore"):
                 equal = np.abs(value) <= ROUNDING * size
                 truth.append({"<": value > 0, "<=": (value > 0) | equal, "=": equal, "!=": ~equal}[kind])
@@ -143,7 +143,7 @@ class Landscape:
 
     def __init__(self, claim: RealFormula, clause: Clause, samples: Samples) -> None:
         self.samples = samples
-        self.differences = [Difference(claim.nodes, atom) for atom in clause]
+        self.differences = [Difference(claim.nodes, atom, samples.deadline) for atom in clause]
 
     def values(self, points: Floats) -> tuple[Floats, Floats, Flags]:
         """The largest difference of the clause, the size of its terms, and where one is not defined."""
@@ -170,7 +170,7 @@ class Landscape:
             steps = samples.random.uniform(-1, 1, (len(best), TRIES, best.shape[1])) * radius[:, None, :]
             keep = samples.random.random(steps.shape) < 0.3  # also along single variables
             steps = np.where(keep & (best.shape[1] > 1), 0, steps)
-            tried = samples.inside((best[:, None, :] + steps).reshape(-1, best.shape[1]))
+            tried = samples.inside((best[:, None, :] + steps).reshape(len(best) * TRIES, best.shape[1]))
             found, sizes, _ = self.values(tried)
             table = found.reshape(len(best), TRIES)
             place = np.argmin(table, axis=1)
@@ -202,25 +202,27 @@ def _distinct(points: Floats, values: Floats, count: int) -> np.ndarray[tuple[in
     return np.unique(np.concatenate([order[:half], np.array(lowest, dtype=np.intp)])).astype(np.intp)
 
 
-def touching_coordinates(lowest: Lowest, ranges: Ranges) -> list[tuple[int, Fraction]]:
+def touching_coordinates(lowest: Lowest, ranges: Ranges) -> list[tuple[int, Mark]]:
     """Simple numbers at which ranges should be split, because the difference seems to be zero there."""
-    found: dict[tuple[int, Fraction], int] = {}
+    found: dict[tuple[int, Mark], int] = {}
     touching = lowest.points[lowest.touching()]
     low, high = ranges.cells.low[0], ranges.cells.high[0]
     for i in range(touching.shape[1]):
         for x in touching[:, i].tolist():
-            value = simplest(x)
-            if value is None or not (low[i] < value < high[i]) or (ranges.integer[i]):
+            mark = simplest(x)
+            if mark is None or not (low[i] <= mark.around()[0] and mark.around()[1] <= high[i]) or ranges.integer[i]:
                 continue
-            found[i, value] = found.get((i, value), 0) + 1
-    ranked = sorted(found, key=lambda key: (-found[key], key[1].denominator, key))
+            found[i, mark] = found.get((i, mark), 0) + 1
+    ranked = sorted(found, key=lambda key: (-found[key], key[1].value.denominator, key))
     return ranked[:16]
 
 
-def simplest(x: float, tolerance: float = 2e-6) -> Fraction | None:
-    """The rational with the smallest denominator near a float, if that is small."""
-    for most in (1, 2, 3, 4, 6, 8, 10, 12, 16, 20, 32, 60, 100):
-        value = Fraction(x).limit_denominator(most)
-        if abs(float(value) - x) <= tolerance * max(1.0, abs(x)):
-            return value
+def simplest(x: float, tolerance: float = 1e-6) -> Mark | None:
+    """The rational with the smallest denominator near a float, or that times pi, if there is a simple one."""
+    for most, times_pi in ((2, False), (12, True), (100, False)):
+        scale = pi if times_pi else 1.0
+        for denominator in range(1, most + 1):
+            value = Fraction(round(x / scale * denominator), denominator)
+            if abs(float(value) * scale - x) <= tolerance * max(1.0, abs(x)) and (value or not times_pi):
+                return Mark(value, times_pi)
     return None

@@ -19,6 +19,7 @@ from relucert.certify.search.formula_cover import BITS, Cover, Limits, Stuck
 from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
+from relucert.certify.search.formula_values import OutOfTimeError
 
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
@@ -83,7 +84,10 @@ def search_formula(claim: RealFormula, *, time: float = 60.0, nodes: int = 200_0
     memory : int
         Bytes for the trees and the arrays, roughly.
     """
-    return _Search(replace(claim, assertion="holds"), monotonic() + time, nodes, memory).run()
+    try:
+        return _Search(replace(claim, assertion="holds"), monotonic() + time, nodes, memory).run()
+    except OutOfTimeError:
+        return Undecided("the limit of time is reached")
 
 
 class _Search:
@@ -91,7 +95,7 @@ class _Search:
         self.claim, self.deadline = claim, deadline
         self.limits = Limits(deadline, nodes, memory)
         self.ranges = Ranges(claim)
-        self.samples = Samples(claim, self.ranges)
+        self.samples = Samples(claim, self.ranges, deadline)
         self.oracle = Oracle(claim, self.ranges)
         self.point: list[Fraction] | None = None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from math import inf, pi
+from time import monotonic
 
 import numpy as np
 
@@ -18,11 +19,18 @@ PI = Boxes(
 Slope = Boxes | None  # None is zero, because nothing depends on the variable
 
 
-class Expressions:
-    """Expressions of a claim that are evaluated together, on boxes and at points."""
+class OutOfTimeError(Exception):
+    """The deadline passed while a long expression was evaluated."""
 
-    def __init__(self, nodes: Sequence[Node], places: tuple[int, ...]) -> None:
-        self.nodes, self.places = nodes, places
+
+class Expressions:
+    """Expressions of a claim that are evaluated together, on boxes and at points.
+
+    deadline : a value of time.monotonic(); past it evaluation ends in OutOfTimeError.
+    """
+
+    def __init__(self, nodes: Sequence[Node], places: tuple[int, ...], deadline: float = inf) -> None:
+        self.nodes, self.places, self.deadline = nodes, places, deadline
         self.order = needed(list(nodes), places)
         self.uses: dict[int, frozenset[int]] = {}
         for place in self.order:
@@ -40,23 +48,29 @@ class Expressions:
         self.constants_defined = bool(arrays.defined[0])
         self.variable_order = [place for place in self.order if self.uses[place]]
 
-    def values(self, box: Sequence[Boxes], count: int) -> tuple[dict[int, Boxes], Flags]:
+    def _tick(self, count: int) -> None:
+        if count % 256 == 255 and monotonic() >= self.deadline:
+            raise OutOfTimeError
+
+    def values(self, box: Sequence[Boxes], size: int) -> tuple[dict[int, Boxes], Flags]:
         """The values of all expressions on boxes (one entry for each variable), and where they are defined."""
-        arrays = Arrays(count)
+        arrays = Arrays(size)
         arrays.defined &= self.constants_defined
         known = dict(self.constants)
         with np.errstate(all="ignore"):
-            for place in self.variable_order:
+            for count, place in enumerate(self.variable_order):
+                self._tick(count)
                 node = self.nodes[place]
                 known[place] = box[node[1]] if node[0] == "variable" else _value(node, known, arrays)
         return known, arrays.defined
 
-    def slopes(self, known: dict[int, Boxes], variable: int, count: int) -> tuple[dict[int, Slope], Flags]:
+    def slopes(self, known: dict[int, Boxes], variable: int, size: int) -> tuple[dict[int, Slope], Flags]:
         """The derivatives in one variable of all expressions whose values are known, and where they are defined."""
-        arrays = Arrays(count)
+        arrays = Arrays(size)
         found: dict[int, Slope] = {}
         with np.errstate(all="ignore"):
-            for place in self.order:
+            for count, place in enumerate(self.order):
+                self._tick(count)
                 if variable not in self.uses[place]:
                     found[place] = None
                 elif self.nodes[place][0] == "variable":
@@ -69,7 +83,8 @@ class Expressions:
         """Float values at points (shape: points, variables); not a number where undefined."""
         known: dict[int, Floats] = {}
         with np.errstate(all="ignore"):
-            for place in self.order:
+            for count, place in enumerate(self.order):
+                self._tick(count)
                 node = self.nodes[place]
                 known[place] = points[:, node[1]] if node[0] == "variable" else _point(node, known)
         return known
