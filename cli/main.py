@@ -17,6 +17,7 @@ COMMANDS = {
     "certify": ("relucert.cli.certify", "prove how far a network is from the global optimum"),
     "check": ("relucert.cli.check", "replay a certificate and say what it proves"),
     "explain": ("relucert.cli.explain", "show a certificate in words and pictures"),
+    "prove": ("relucert.cli.prove", "prove or refute an inequality between real functions"),
     "derive": ("relucert.cli.derive", "derive population losses of ReLU networks, checking every step"),
     "descend": ("relucert.cli.descend", "run gradient descent thousands of times next to the theory"),
     "crosscheck": ("relucert.cli.crosscheck", "compare kernels, printed formulas, samples and differences"),

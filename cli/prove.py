@@ -1,0 +1,154 @@
+"""relucert prove CLAIM: settle an inequality between real functions, with a certificate that anyone can replay."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json, one_line, positive_argument
+
+if TYPE_CHECKING:
+    from relucert.certify.formula import RealFormula
+    from relucert.certify.search.formula_proof import Outcome
+
+LEAVES = ("interval", "mean_value", "exact_form", "taylor_touch")
+EXAMPLES = """examples:
+  relucert prove 'sin(t) + (pi - t)*cos(t) >= 0' --for 't in [0, pi]'
+  relucert prove 'log(1 + x) <= x' --for 'x in (-1, inf)' -o log.json
+  relucert prove '(2*k - 5)^2 >= 1' --for 'k in 0..9' --grade exact
+  relucert prove 'x*y <= 1/4' --for 'x in [0, 1]' --for 'y in [0, 1]' --where 'x + y <= 1' --time 20
+  relucert prove 'sin(x) <= 0.9999*x' --for 'x in [0, 1]'             (false: an exact counterexample)"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Options of `relucert prove`."""
+    parser.description = (
+        "Prove or refute a formula about real functions; the answer is replayed by the trusted checker."
+    )
+    parser.epilog = EXAMPLES
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    parser.add_argument("claim", metavar="CLAIM", help="a formula, e.g. 'exp(x) >= 1 + x'")
+    parser.add_argument(
+        "--for", dest="ranges", action="append", default=[], metavar="RANGE",
+        help="'x in (0, 10]' (round: open), 'x > 0', 'k in 2..10' (whole); repeat it for every variable",
+    )  # fmt: skip
+    parser.add_argument("--where", action="append", default=[], metavar="FORMULA", help="a condition; may be repeated")
+    parser.add_argument(
+        "--let", action="append", default=[], metavar="NAME=...", help="an abbreviation, e.g. 's = sin(t)'"
+    )
+    parser.add_argument("--output", "-o", type=Path, metavar="CERT", help="write the certificate")
+    parser.add_argument("--grade", choices=("exact", "interval"), default="interval",
+                        help="exact: no rounded number may decide (default: interval)")  # fmt: skip
+    limits = parser.add_argument_group("limits")
+    limits.add_argument("--time", type=positive_argument(float), default=60.0, metavar="S", help="seconds (default 60)")
+    limits.add_argument("--nodes", type=positive_argument(int), default=200_000, metavar="N", help="default 200000")
+    limits.add_argument("--memory", type=positive_argument(float), default=1000.0, metavar="MB", help="default 1000")
+    add_output_options(parser)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Entry point; the verdict is the checker's."""
+    from time import perf_counter
+
+    from relucert.cli.files import require_writable, write_atomically
+
+    claim = _claim(args)
+    if args.output is not None:
+        require_writable(args.output)
+    from relucert.certify.search.formula_proof import search_formula
+
+    if not args.quiet:
+        print(claim.in_words(), file=sys.stderr if args.json else sys.stdout, flush=True)
+    start = perf_counter()
+    outcome = search_formula(claim, time=args.time, nodes=args.nodes, memory=int(args.memory * 2**20))
+    seconds = perf_counter() - start
+    answer = _answer(claim, outcome, args.grade, seconds)
+    data = getattr(outcome, "certificate", None)
+    if data is not None and args.output is not None:
+        write_atomically(args.output, data)
+        answer["certificate"] = str(args.output)
+    if args.json:
+        emit_json(answer)
+    else:
+        print(_text(answer, quiet=args.quiet))
+    codes = {"proved": ExitCode.PROVED, "undecided": ExitCode.UNDECIDED}
+    return codes.get(str(answer["verdict"]), ExitCode.REFUTED)
+
+
+def _claim(args: argparse.Namespace) -> RealFormula:
+    from relucert.certify.language.errors import LanguageError
+    from relucert.certify.language.parse import parse_claim
+
+    try:
+        return parse_claim(args.claim, args.ranges, args.where, args.let)
+    except LanguageError as error:
+        raise UserError(one_line(error.what), where=one_line(error.where), cure=error.cure) from None
+
+
+def _answer(claim: RealFormula, outcome: Outcome, grade: str, seconds: float) -> dict[str, Any]:
+    """What --json prints."""
+    from relucert.certify.check.real.report import point_of
+    from relucert.certify.search.formula_proof import Proved, Refuted, Undecided
+
+    statement = {"statement": claim.in_words(), "seconds": round(seconds, 3)}
+    if isinstance(outcome, Undecided):
+        names = [variable.name for variable in claim.variables]
+        where = dict(zip(names, outcome.where, strict=False))
+        best = outcome.best
+        lowest = None if best is None else {"value": best[0], "at": dict(zip(names, best[1], strict=True))}
+        stuck = {"margin": outcome.margin, "where": where, "lowest_found": lowest}
+        return {"verdict": "undecided", **statement, "reason": outcome.reason, **stuck}
+    verdict = outcome.verdict
+    name = "proved" if isinstance(outcome, Proved) else "refuted" if isinstance(outcome, Refuted) else "vacuous"
+    found: dict[str, Any] = {
+        "verdict": name,
+        **statement,
+        "grade": verdict.grade,
+        "witness": point_of(verdict),
+        "rules": verdict.rules,
+        "leaves": sum(verdict.rules.get(rule, 0) for rule in LEAVES),
+        "bytes": len(outcome.certificate),
+        "certificate": None,
+    }
+    if name == "proved" and grade == "exact" and verdict.grade != "exact":
+        reason = "it is proved with rounded numbers (grade interval), not with exact ones alone"
+        return {**found, "verdict": "undecided", "reason": reason}
+    return found
+
+
+def _text(answer: dict[str, Any], *, quiet: bool) -> str:
+    verdict = str(answer["verdict"]).upper()
+    if quiet:
+        return verdict
+    if "rules" not in answer:
+        return "\n".join([f"{verdict}: {answer['reason']}", *_stuck(answer), f"{answer['seconds']:.2f} s"])
+    rules = ", ".join(f"{name} {times}" for name, times in sorted(answer["rules"].items()))
+    point = ", ".join(f"{name} = {value}" for name, value in (answer["witness"] or {}).items())
+    lines = [verdict if "reason" not in answer else f"{verdict}: {answer['reason']}"]
+    if verdict == "REFUTED":
+        lines.append(f"counterexample  {point or 'no variables'}")
+    elif point:
+        lines.append(f"not vacuous at  {point}")
+    elif verdict == "PROVED" and " with " in answer["statement"].partition(":")[0]:
+        lines.append("no point of the hypothesis was found: the claim may be true for want of points")
+    lines += [f"grade           {answer['grade']}", f"rules           {rules}"]
+    lines.append(f"certificate     {answer['bytes']} bytes, {answer['certificate'] or 'not kept: say -o FILE'}")
+    lines.append(f"time            {answer['seconds']:.2f} s, replay by the checker included")
+    return "\n".join(lines)
+
+
+def _stuck(answer: dict[str, Any]) -> list[str]:
+    """How far the search came."""
+    lines = []
+    if answer["where"]:
+        box = ", ".join(f"{name} in [{low:.6g}, {high:.6g}]" for name, (low, high) in answer["where"].items())
+        lines.append(f"stuck at        {box}")
+    if answer["margin"] is not None:
+        lines.append(f"bound there     {answer['margin']:.6g} <= upper side - lower side")
+    lowest = answer["lowest_found"]
+    if lowest is not None:
+        point = ", ".join(f"{name} = {value:.9g}" for name, value in lowest["at"].items())
+        lines.append(f"lowest found    {lowest['value']:.6g} at {point}")
+    return lines

@@ -1,0 +1,102 @@
+"""relucert prove: verdicts, exit codes, certificates, mistakes that are explained."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from relucert.cli.main import main
+from relucert.cli.output import ExitCode
+
+
+def prove(*arguments: object) -> int:
+    return main(["prove", *map(str, arguments)])
+
+
+def answer(capsys: pytest.CaptureFixture[str], *arguments: object) -> tuple[int, dict[str, Any]]:
+    code = prove(*arguments, "--json")
+    found: dict[str, Any] = json.loads(capsys.readouterr().out)
+    return code, found
+
+
+def test_a_proof_is_printed_and_its_certificate_replays(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "g.json"
+    assert prove("G(t) >= 0", "--for", "t in [0, pi]", "-o", path) == ExitCode.PROVED
+    text = capsys.readouterr().out
+    assert text.startswith("For all t in [0, pi]: 0 <= ")
+    assert "\nPROVED\n" in text
+    assert "grade           interval" in text
+    assert main(["check", str(path)]) == ExitCode.PROVED
+    assert "VALID" in capsys.readouterr().out
+
+
+def test_a_refutation_has_an_exact_counterexample(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove("x^2 >= x", "--for", "x in [0, 2]") == ExitCode.REFUTED
+    assert "\ncounterexample  x = " in capsys.readouterr().out
+    code, found = answer(capsys, "x^2 >= x", "--for", "x in [0, 2]")
+    assert (code, found["verdict"]) == (ExitCode.REFUTED, "refuted")
+    assert set(found["witness"]) == {"x"}
+
+
+def test_a_claim_about_nothing_is_vacuous(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = answer(capsys, "x > 5", "--for", "x in [0, 1]", "--where", "x > 2")
+    assert (code, found["verdict"]) == (ExitCode.REFUTED, "vacuous")
+
+
+def test_undecided_says_how_far_it_came(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = [
+        "exp(sin(x*y)) + x >= y",
+        "--for",
+        "x in [0, 1]",
+        "--for",
+        "y in [0, 1]",
+        "--nodes",
+        "1",
+        "--time",
+        "20",
+    ]
+    code, found = answer(capsys, *arguments)
+    if found["verdict"] == "undecided":
+        assert code == ExitCode.UNDECIDED
+        assert found["reason"]
+        assert prove(*arguments) == ExitCode.UNDECIDED
+        assert "UNDECIDED: " in capsys.readouterr().out
+    else:
+        assert found["verdict"] == "proved"
+
+
+def test_the_exact_grade_does_not_take_rounded_numbers(capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = answer(capsys, "exp(x) > 1/2", "--for", "x in [0, 1]", "--grade", "exact")
+    assert (code, found["verdict"], found["grade"]) == (ExitCode.UNDECIDED, "undecided", "interval")
+    code, found = answer(capsys, "cos(x)^2 + sin(x)^2 = 1", "--for", "x in [0, 1]", "--grade", "exact")
+    assert (code, found["verdict"], found["grade"]) == (ExitCode.PROVED, "proved", "exact")
+
+
+def test_quiet_prints_the_verdict_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove("x > -1", "--for", "x in [0, 1]", "--quiet") == ExitCode.PROVED
+    printed = capsys.readouterr()
+    assert (printed.out, printed.err) == ("PROVED\n", "")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        (("x > ", "--for", "x in [0, 1]"), "conclusion, column 5"),
+        (("x > y", "--for", "x in [0, 1]"), "unknown name 'y'"),
+        (("x > 0", "--for", "x in [2, 1]"), "(range, column"),
+        (("x > 0", "--for", "x in [0, 1]", "--where", "x >"), "(condition, column 4)"),
+        (("x > 0", "--for", "x in [0, 1]", "--time", "0"), "--time"),
+        (("x > 0", "--for", "x in [0, 1]", "-o", "/nowhere/c.json"), "/nowhere"),
+        (("(" * 100_000 + "x" + ")" * 100_000 + " > 0 +", "--for", "x in [0, 1]"), "conclusion"),
+    ],
+)
+def test_mistakes_are_one_line(arguments: tuple[str, ...], expected: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert prove(*arguments) == ExitCode.INPUT_ERROR
+    printed = capsys.readouterr()
+    assert printed.out == ""
+    assert printed.err.count("\n") == 1
+    assert expected in printed.err
+    assert len(printed.err) < 400
