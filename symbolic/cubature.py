@@ -15,18 +15,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
-from itertools import product as cartesian
 from typing import Any
 
 import mpmath as mp
 from sympy import Expr, Symbol, Tuple, lambdify
 
 from relucert.symbolic.expressions import leaky_relu, relu, step
+from relucert.symbolic.fixed_point import Node, weighted_sum
 from relucert.symbolic.rules import arc_rule, common_line, radial_rule
 from relucert.symbolic.strips import parallel, strip_mean
 
 Evaluate = Callable[[Expr, Mapping[Symbol, Any]], Any]
-Node = tuple[tuple[Any, ...], Any]  # coordinates, weight
 
 
 class CubatureError(ValueError):
@@ -64,14 +63,9 @@ def gaussian_mean(integrand: Expr, blocks: Sequence[Tuple], values: Mapping[Symb
         if len(blocks) == 1 and len(blocks[0]) == 2:
             return _in_strips(integrand, blocks[0], kinks[0], values, evaluate)
         raise
-    function = compiled(integrand, [name for block in blocks for name in block], values, evaluate)
-    total = mp.mpf(0)
-    for chosen in cartesian(*rules):
-        weight = mp.mpf(1)
-        for _, factor in chosen:
-            weight *= factor
-        total += weight * function(*(coordinate for place, _ in chosen for coordinate in place))
-    return total
+    names = [name for block in blocks for name in block]
+    body, constants = _constants(integrand, names, values, evaluate)
+    return weighted_sum(body, blocks, constants, rules)
 
 
 def degrees(integrand: Expr, block: Tuple) -> tuple[int, int]:
@@ -128,7 +122,17 @@ def _slopes(argument: Expr, block: Tuple, values: Mapping[Symbol, Any], evaluate
 
 
 def compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate) -> Any:
-    """The integrand as a fast function of the coordinates: everything else is replaced by its value first."""
+    """The integrand as a fast function of the coordinates."""
+    body, constants = _constants(integrand, names, values, evaluate)
+    function = _lambdified((*names, *constants), body)
+    rest = tuple(constants.values())
+    return lambda *place: function(*place, *rest)
+
+
+def _constants(
+    integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any], evaluate: Evaluate
+) -> tuple[Expr, dict[Symbol, Any]]:
+    """The integrand with constants in place of everything but the coordinates, and their values."""
     constants: dict[Symbol, Any] = {}
 
     def fixed(node: Expr) -> Expr:
@@ -142,10 +146,7 @@ def compiled(integrand: Expr, names: list[Symbol], values: Mapping[Symbol, Any],
             return symbol
         return node.func(*(fixed(argument) for argument in node.args))
 
-    body = fixed(integrand)
-    function = _lambdified((*names, *constants), body)
-    rest = tuple(constants.values())
-    return lambda *place: function(*place, *rest)
+    return fixed(integrand), constants
 
 
 @lru_cache(maxsize=256)

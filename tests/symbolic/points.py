@@ -26,11 +26,12 @@ from relucert.symbolic.expressions import (
     Vector,
     VectorFamily,
 )
-from relucert.symbolic.frames import Frame, FrameError, between, rational
+from relucert.symbolic.frames import Frame, FrameError, GaussianMean, between, rational
 from relucert.symbolic.printers.numpy_sizes import Sizes, is_size
 from relucert.symbolic.verify import DEFAULT_DOMAIN
 
 DENOMINATOR = 2**20  # coordinates are floats exactly
+MOST_DRAWN = 6  # Gaussian coordinates: each more costs ten times as much
 
 
 @dataclass(frozen=True)
@@ -74,12 +75,15 @@ def random_point(derivation: Derivation, result: Result, seed: str) -> Point:
     frames = [*derivation.frames(), _plane(derivation, result)]
     # best a frame in which the arguments fix all of the left side; not so where a derivative does not depend on it
     for own, strict in [*((own, True) for own in frames), *((own, False) for own in frames)]:
-        frame = _completed(own, derivation, result, axes)
         try:
+            frame = _completed(own, derivation, result, axes)
             parts = {symbol: _components(symbol, frame, axes) for symbol in result.arguments}
             left, right = (np.array([*frame.resolve(side).values()]) for side in (result.left, result.right))
             if isinstance(result.left, Hessian) and len({frame.dimension(name) for name in result.left.args[1:]}) > 1:
                 raise FrameError("frames resolve square matrices only")
+            drawn = {sum(map(len, mean.args[1:])) for entry in left for mean in entry.atoms(GaussianMean)}
+            if max(drawn, default=0) > MOST_DRAWN:
+                raise FrameError("too many Gaussian coordinates for a product rule")
             known = {symbol for part in (*parts.values(), right) for entry in np.ravel(part) for symbol in _free(entry)}
             extra = {symbol for entry in left for symbol in _free(entry)} - known
             if strict and extra and not names_a_value(result, derivation):
