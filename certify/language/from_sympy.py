@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Any
 
 from relucert.certify.language.errors import quoted
-from relucert.certify.language.functions import BUILT_IN
+from relucert.certify.language.functions import BUILT_IN, CONSTANTS, RANGE_WORDS
+from relucert.certify.language.tokens import KEYWORDS
 
-_NAMES = {"Abs": "abs", "Min": "min", "Max": "max"}
+_RENAMED = {"Abs": "abs", "Min": "min", "Max": "max"}
+_SYMPY_HAS_NO = ("root", "relu")
 
 
 def from_sympy(expression: Any, functions: tuple[str, ...] = ()) -> str:
@@ -29,18 +31,20 @@ def from_sympy(expression: Any, functions: tuple[str, ...] = ()) -> str:
     A power with a fractional exponent is the real one of the language, whereas SymPy takes the principal value of
     ``x**(1/3)`` for negative x.
     """
+    from sympy import preorder_traversal
     from sympy.printing.str import StrPrinter
 
-    known = {name for name in BUILT_IN if name not in ("root", "relu")} | {*functions}
+    known = {*BUILT_IN, *functions} - {*_SYMPY_HAS_NO}
+    for part in preorder_traversal(expression):
+        if not _has_word(part, known):
+            raise ValueError(f"there is no word for {quoted(str(part))}")
 
     class Printer(StrPrinter):  # type: ignore[misc]  # SymPy has no types
         def _print_Function(self, node: Any) -> str:
-            name = _NAMES.get(type(node).__name__, type(node).__name__)
-            if name not in known:
-                raise ValueError(f"there is no word for {quoted(str(node))}")
-            return f"{name}({', '.join(self._print(argument) for argument in node.args)})"
+            arguments = ", ".join(self._print(argument) for argument in node.args)
+            return f"{_function_name(node)}({arguments})"
 
-        _print_Abs = _print_Min = _print_Max = _print_LatticeOp = _print_Function
+        _print_Abs = _print_LatticeOp = _print_Function
 
         def _print_Exp1(self, node: Any) -> str:
             return "e"
@@ -62,8 +66,23 @@ def from_sympy(expression: Any, functions: tuple[str, ...] = ()) -> str:
         def _print_Not(self, node: Any) -> str:
             return f"not ({self._print(node.args[0])})"
 
-        def emptyPrinter(self, expr: Any) -> str:
-            raise ValueError(f"there is no word for {quoted(str(expr))}")
-
     text: str = Printer().doprint(expression)
     return text.replace("**", "^")
+
+
+def _function_name(node: Any) -> str:
+    name = type(node).__name__
+    return _RENAMED.get(name, name)
+
+
+def _has_word(part: Any, functions: set[str]) -> bool:
+    import sympy
+    from sympy.core.relational import Relational
+
+    if isinstance(part, sympy.Symbol):
+        taken = part.name in BUILT_IN or part.name in CONSTANTS or part.name in (*RANGE_WORDS, *KEYWORDS)
+        return part.name.isascii() and part.name.isidentifier() and not taken
+    if isinstance(part, sympy.Function | sympy.Min | sympy.Max):
+        return _function_name(part) in functions
+    words = (sympy.Rational, sympy.Add, sympy.Mul, sympy.Pow, Relational, sympy.And, sympy.Or, sympy.Not)
+    return isinstance(part, words) or part in (sympy.pi, sympy.E)

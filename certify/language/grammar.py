@@ -135,7 +135,7 @@ class _Reader:
         cure = None
         if token.kind == "end" and self.open_brackets:
             cure = "close the brackets"
-        elif token.kind == "end" and not self.out:
+        elif not self.tokens.source.text.strip():
             what, cure = "the text is empty", "write an inequality, e.g. x^2 >= 0"
         return self.tokens.error(what, token, cure)
 

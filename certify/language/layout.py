@@ -189,10 +189,11 @@ def _inner(claim: RealFormula, key: _Key) -> list[_Key]:
 
 
 def relation(formula: Node, claim: RealFormula) -> tuple[int, str, int]:
-    """A relation's sides and sign; a number on the left goes to the right."""
+    """A relation's sides and sign; of an inequality a number on the left goes to the right."""
     kind, a, b = formula
-    if claim.nodes[a][0] == "rational" and claim.nodes[b][0] != "rational":
-        return b, str({"<": ">", "<=": ">="}.get(kind, kind)), a
+    turned = {"<": ">", "<=": ">="}.get(kind)
+    if turned is not None and claim.nodes[a][0] == "rational" and claim.nodes[b][0] != "rational":
+        return b, turned, a
     return a, kind, b
 
 

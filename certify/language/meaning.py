@@ -165,7 +165,8 @@ class Scope:
             try:
                 known = self.evaluate(function.body, source, values)
             except LanguageError as error:
-                what = f"in {name}({', '.join(function.parameters)}): {error.what}"
+                inner = error.what.startswith("in ")  # of functions inside each other the innermost one is named
+                what = error.what if inner else f"in {name}({', '.join(function.parameters)}): {error.what}"
                 raise LanguageError(what, source, step.column, error.cure) from None
             self._calls[key] = known
         return known._replace(column=step.column)

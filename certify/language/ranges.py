@@ -79,6 +79,8 @@ class Range:
 def read_ranges(source: Source) -> Iterator[Range]:
     """All ranges of one text."""
     tokens = Tokens(source)
+    if tokens.peek().kind == "end":
+        raise tokens.error("the text is empty", tokens.peek(), _EXAMPLE)
     while True:
         yield from _Item(tokens).ranges()
         if tokens.take_if(","):
@@ -120,8 +122,9 @@ class _Item:
                     return End(), End(), False
                 raise self.tokens.error(f"expected 'in' or a comparison after {first[1].text}, found "
                                         f"{shown(self.tokens.peek())}", self.tokens.peek(), _EXAMPLE)  # fmt: skip
-        elif self.names:
-            raise self.tokens.error(f"expected a name, found {shown(first[1])}", first[1], _EXAMPLE)
+        elif self.names or self.tokens.peek().text == "in":
+            what = f"expected the name of a variable, found {shown(first[1])}"
+            raise self.tokens.error(what, first[1], _EXAMPLE)
         return self._chain(start, first)
 
     def _operand(self) -> tuple[list[Instruction], Token]:

@@ -100,7 +100,7 @@ class Latex:
         if kind == "root":
             return POWER, [r"\sqrt{" if rest[1] == 2 else rf"\sqrt[{rest[1]}]{{", Part(rest[0]), "}"]
         if kind == "exp":
-            return POWER, ["e^{", Part(rest[0]), "}"]
+            return POWER, [r"\mathrm{e}^{", Part(rest[0]), "}"]
         if kind == "abs":
             return ATOM, [r"\left\lvert ", Part(rest[0]), r" \right\rvert"]
         left, right = self.brackets

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from relucert.certify.formula import CONNECTIVES, RealFormula, arguments
+from relucert.certify.language.layout import relation
 from relucert.certify.language.walk import needed_formulas
 
 
@@ -50,7 +51,7 @@ def _ranges(reader: _Reader) -> Any:
     for variable, symbol in zip(reader.claim.variables, reader.symbols, strict=True):
         if variable.low is not None:
             low = reader.expression(variable.low)
-            yield low < symbol if variable.low_open else low <= symbol
+            yield symbol > low if variable.low_open else symbol >= low
         if variable.high is not None:
             high = reader.expression(variable.high)
             yield symbol < high if variable.high_open else symbol <= high
@@ -136,12 +137,13 @@ class _Reader:
     def formula(self, place: int) -> Any:
         sympy = self.sympy
         known: dict[int, Any] = {}
-        relations = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, "!=": sympy.Ne}
+        relations = {"<": sympy.Lt, "<=": sympy.Le, "=": sympy.Eq, "!=": sympy.Ne, ">": sympy.Gt, ">=": sympy.Ge}
         connectives = {"and": sympy.And, "or": sympy.Or, "not": sympy.Not}
         for part in needed_formulas(self.claim, {place}):
             kind, *rest = self.claim.formulas[part]
             if kind in CONNECTIVES:
                 known[part] = connectives[kind](*(known[inner] for inner in rest))
             else:
-                known[part] = relations[kind](*(self.expression(side) for side in rest))
+                a, sign, b = relation(self.claim.formulas[part], self.claim)
+                known[part] = relations[sign](self.expression(a), self.expression(b))
         return known[place]
