@@ -18,6 +18,7 @@ from relucert.certify.search.formula_tree import Record, Tree
 BATCH = 1024
 LEAST_WIDTH = 2.0**-46  # of the range (of 1 where that is infinite): smaller cells are given up
 SMALL = 2.0**-8  # below so much of the range the checker itself is asked, with more digits
+MOST_REFUSALS = 200  # more digits did not help so often: the difference is zero there, not lost in rounding
 BITS = (64, 128, 256)
 BYTES = 400  # of a node of the tree and a cell of the frontier
 
@@ -56,7 +57,7 @@ class Cover:
         self.clause, self.ranges, self.oracle, self.limits = clause, ranges, oracle, limits
         self.differences = [Difference(claim.nodes, atom, limits.deadline) for atom in clause]
         self.used = sorted({i for difference in self.differences for i in difference.variables})
-        self.tree, self.bits = Tree(), BITS[0]
+        self.tree, self.bits, self.refusals = Tree(), BITS[0], 0
         span = ranges.cells.high[0] - ranges.cells.low[0]
         self.span = np.where(np.isfinite(span) & (span > 0), span, 1.0)
         nodes = max((len(difference.expressions.order) for difference in self.differences), default=1)
@@ -77,11 +78,8 @@ class Cover:
         near = np.concatenate([middles, middles * 0.7 + 0.1 * np.clip(cells.low, -1, 1), middles * 0.9 - 0.01])
         for number, difference in enumerate(self.differences):
             record = ["exact_form", number]
-            if (
-                not difference.atom.strict
-                and np.all(difference.vanishes(near))
-                and (not self.oracle.ask(cells, 0, difference.atom, record, self.bits))
-            ):
+            touches = not difference.atom.strict and bool(np.all(difference.vanishes(near)))
+            if touches and self.oracle.identity(cells, 0, difference.atom):
                 self.tree.close(int(cells.tree[0]), record)
                 return True
         return False
@@ -282,13 +280,15 @@ class Cover:
                 points = middles.copy()
                 points[:, i] = np.where(np.isfinite(ends[:, i]), ends[:, i], np.nan)
                 faces.append((i, end, difference.vanishes(points) & ~cells.pinned[:, i]))
-        asked = self._may(cells, number) & (zero | (width <= SMALL) | np.any([f[2] for f in faces] or [zero], axis=0))
+        enclosed = difference.values(cells.boxes(), len(cells)).difference
+        doubtful = (width <= SMALL) & (zero | ~np.isfinite(enclosed.low) | ~np.isfinite(enclosed.high))
+        asked = self._may(cells, number) & (zero | doubtful | np.any([f[2] for f in faces] or [zero], axis=0))
         done = []
         for place in np.flatnonzero(asked):
             if time.monotonic() >= self.limits.deadline:
                 break
             touching = [(i, end) for i, end, flags in faces if flags[place]]
-            record = self._asked(cells, int(place), number, bool(zero[place]), touching, bool(width[place] <= SMALL))
+            record = self._asked(cells, int(place), number, bool(zero[place]), touching, bool(doubtful[place]))
             if record is not None:
                 self.tree.close(int(cells.tree[place]), record)
                 done.append(place)
@@ -297,23 +297,24 @@ class Cover:
         return cells.take(left) if done else cells
 
     def _asked(self, cells: Cells, place: int, number: int, zero: bool, touching: list[tuple[int, str]],
-               small: bool) -> list[object] | None:  # fmt: skip
+               doubtful: bool) -> list[object] | None:  # fmt: skip
         atom, ask = self.differences[number].atom, self.oracle.ask
         if zero and self._is_point(cells, place, number):
             return self._at_point(cells, place, number)
-        if zero and not atom.strict and not ask(cells, place, atom, ["exact_form", 0], self.bits):
+        if zero and not atom.strict and self.oracle.identity(cells, place, atom):
             return ["exact_form", number]
         for i, end in touching:
             order = self.oracle.order(cells, place, atom, i, end)
             record = ["taylor_touch", number, i, end, order]
             if order > 0 and not ask(cells, place, atom, record, self.bits):
                 return record
-        if small and not touching:
+        if doubtful and not touching and self.refusals < MOST_REFUSALS:
             for bits in BITS if zero else BITS[:1]:
                 for rule in ("interval", "mean_value"):
                     if not ask(cells, place, atom, [rule, 0], max(bits, self.bits)):
                         self.bits = max(bits, self.bits)
                         return [rule, number]
+            self.refusals += 1
         return None
 
     # ---- bisection

@@ -39,6 +39,7 @@ class Oracle:
         self.claim, self.ranges, self.check = claim, ranges, check or check_formula
         self.asked = 0
         self._orders: dict[Any, int] = {}
+        self._different: set[Any] = set()  # atoms and faces whose normal form has no sign
 
     def ask(self, cells: Cells, which: int, atom: Atom, record: Record, bits: int) -> str:
         """The empty text when the record is accepted, else the number of the side condition that is not met."""
@@ -56,12 +57,20 @@ class Oracle:
         found = _CONDITION.search(verdict.reason)
         return found[0] if found else "?"
 
+    def identity(self, cells: Cells, which: int, atom: Atom) -> bool:
+        """Whether the normal form of the difference proves the inequality; asked once for all cells of a face."""
+        key = (atom, _pins(cells, which))
+        if key in self._different:
+            return False
+        answer = self.ask(cells, which, atom, ["exact_form", 0], 64)
+        if answer == "S2":
+            self._different.add(key)
+        return not answer
+
     def order(self, cells: Cells, which: int, atom: Atom, variable: int, end: str) -> int:
         """How many Taylor coefficients at an end are known to vanish, at most MAX_ORDER."""
         code, value = (cells.low_code, cells.low) if end == "low" else (cells.high_code, cells.high)
-        pins = [(i, int(cells.low_code[which, i]), float(cells.low[which, i]))
-                for i in np.flatnonzero(cells.pinned[which])]  # fmt: skip
-        key = (atom, variable, int(code[which, variable]), float(value[which, variable]), tuple(pins))
+        key = (atom, variable, int(code[which, variable]), float(value[which, variable]), _pins(cells, which))
         if key in self._orders:
             return self._orders[key]
         known = 0
@@ -132,6 +141,12 @@ class Oracle:
             copy(place)
         relation = ("<" if atom.strict else "<=", copied[atom.lower], copied[atom.upper])
         return RealFormula("holds", tuple(variables), tuple(nodes), (relation,), None, 0), places
+
+
+def _pins(cells: Cells, which: int) -> tuple[tuple[int, int, float], ...]:
+    """The variables that have one value in a cell, and which."""
+    return tuple([(int(i), int(cells.low_code[which, i]), float(cells.low[which, i]))
+                  for i in np.flatnonzero(cells.pinned[which])])  # fmt: skip
 
 
 def point_text(point: list[Fraction]) -> list[str]:
