@@ -32,7 +32,7 @@ class Instruction(NamedTuple):
     column: int
 
 
-@dataclass
+@dataclass(slots=True)
 class _Pending:
     """An operator that waits for its right side, or an open bracket; of a call with the number of its arguments."""
 
