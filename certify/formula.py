@@ -185,6 +185,14 @@ class RealFormula:
         return f"Not for all {ranges}{where}: {conclusion}."
 
 
+def nodes_from_json(value: Json, first: int, variables: int) -> list[Node]:
+    """Expressions whose places begin at a number: each may name those before it."""
+    found = [_node(entry) for entry in _list(value, "nodes", MAX_NODES)]
+    for place, node in enumerate(found, start=first):
+        _arguments(node, place, variables, f"nodes[{place}]")
+    return found
+
+
 def arguments(node: Node) -> tuple[int, ...]:
     """The places of the expressions of which this one is made."""
     kind = node[0]

@@ -155,6 +155,20 @@ class Algebra:
             return atom("inverse", x)
         return frozenset({(frozenset((part, -exponent) for part, exponent in monomial), 1 / coefficient)})
 
+    def cleared(self, x: Polynomial, denominator: Polynomial) -> Polynomial:
+        """x·denominator: where a term has its inverse, that goes away."""
+        inverse: Atom = ("inverse", denominator)
+        kept: list[tuple[Monomial, Fraction]] = []
+        total = ZERO
+        for monomial, coefficient in x:
+            exponents = dict(monomial)
+            if inverse in exponents:
+                exponents[inverse] -= 1
+                kept.append((frozenset((part, e) for part, e in exponents.items() if e), coefficient))
+            else:
+                total = self.add(total, self.multiply(frozenset({(monomial, coefficient)}), denominator))
+        return self.add(total, _collected(kept))
+
     # ---- functions
 
     def root(self, x: Polynomial, degree: int) -> Polynomial:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from relucert.certify.check.errors import require
+from relucert.certify.check.real.combination import combination
 from relucert.certify.check.real.goal import Clause
 from relucert.certify.check.real.interval import Arithmetic
 from relucert.certify.check.real.leaves import (
@@ -23,7 +24,8 @@ from relucert.certify.claim import ClaimError, parse_rational
 from relucert.certify.formula import Node
 
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
-_LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5}
+_LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5,
+            "combination": 5}  # fmt: skip
 
 
 def cover(
@@ -58,6 +60,9 @@ def cover(
         difference = differences[record[1]]
         if kind == "taylor_touch":
             taylor_touch(difference, part, record[2], record[3], record[4], step)
+        elif kind == "combination":
+            enclosed = combination(nodes, clause, part, arithmetic, record, step, below_face=only is not None)
+            tally["sign"] += enclosed
         elif kind == "monotone":
             end = part[record[2]].low if record[3] == "low" else part[record[2]].high
             if end is None:

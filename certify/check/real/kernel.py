@@ -42,7 +42,8 @@ class FormulaVerdict:
     @property
     def grade(self) -> str:
         """ "exact" when normal forms alone decide, "interval" when numbers were rounded outward."""
-        return "exact" if set(self.rules) <= {"exact_form", "split", "cut", "point"} else "interval"
+        exact = {"exact_form", "split", "cut", "point", "combination"}
+        return "exact" if {name for name, times in self.rules.items() if times} <= exact else "interval"
 
 
 def check_formula(data: bytes) -> FormulaVerdict:
