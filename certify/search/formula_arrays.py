@@ -133,6 +133,13 @@ def _around(value: Floats, exact: Flags, relative: float = ULPS) -> tuple[Floats
     return low, high, exact
 
 
+def _wave_around(value: Floats, x: Floats) -> tuple[Floats, Floats, Flags]:
+    """Of sin and cos; near their zeros the checker's digits are those of the number 1."""
+    low, high, exact = _around(value, x == 0)
+    slack = np.where(np.abs(x) > 0.5, 2.0**-72, 0.0)
+    return low - slack, high + slack, exact
+
+
 class Arrays:
     """The operations; `defined` remembers for which boxes all of them were."""
 
@@ -192,10 +199,13 @@ class Arrays:
                 low, high = np.minimum(low, down), np.maximum(high, -turned)
         assert low is not None
         # factors of known signs: underflow does not lose the sign of their product
-        above = (x.low >= 0) & (y.low >= 0) | (x.high <= 0) & (y.high <= 0)
-        below = (x.low >= 0) & (y.high <= 0) | (x.high <= 0) & (y.low >= 0)
-        return Boxes(np.where(above, np.maximum(low, 0.0), low), np.where(below, np.minimum(high, 0.0), high),
-                     low_open, high_open)  # fmt: skip
+        above = ((x.low >= 0) & (y.low >= 0)) | ((x.high <= 0) & (y.high <= 0))
+        below = ((x.low >= 0) & (y.high <= 0)) | ((x.high <= 0) & (y.low >= 0))
+        nonzero = (is_positive(x) | is_positive(negative(x))) & (is_positive(y) | is_positive(negative(y)))
+        low_open = np.where(above & (low < 0), nonzero, low_open)
+        high_open = np.where(below & (high > 0), nonzero, high_open)
+        low, high = np.where(above, np.maximum(low, 0.0), low), np.where(below, np.minimum(high, 0.0), high)
+        return Boxes(low, high, low_open, high_open)
 
     def scaled(self, factor: float, x: Boxes) -> Boxes:
         """factor·x."""
@@ -206,7 +216,7 @@ class Arrays:
         sign = self.sign(x)
         x = self._require(is_positive(x) | is_positive(negative(x)), x)
         positive = self.signed(sign, x)
-        low, high = 1.0 / positive.high, 1.0 / positive.low
+        low, high = 1.0 / positive.high, 1.0 / (positive.low + 0.0)  # no negative zero
         exact_low = np.frexp(positive.high)[0] == 0.5
         exact_high = (np.frexp(positive.low)[0] == 0.5) | (positive.low == 0)
         lower = np.where(exact_low, low, np.maximum(_below(low), 0.0))
@@ -299,10 +309,10 @@ class Arrays:
         known = np.maximum(np.abs(x.low), np.abs(x.high)) < 1e8
         a, b = np.where(known, x.low, 0.0), np.where(known, x.high, 0.0)
         first, last = a / pi - shift, b / pi - shift
-        first = np.ceil(first - 1e-15 * (np.abs(a) + shift))
-        last = np.floor(last + 1e-15 * (np.abs(b) + shift))
-        low_a, high_a, exact_a = _around(f(a), a == 0)
-        low_b, high_b, exact_b = _around(f(b), b == 0)
+        first = np.ceil(first - 1e-15 * (np.abs(a) + shift) - 2.0**-62)
+        last = np.floor(last + 1e-15 * (np.abs(b) + shift) + 2.0**-62)
+        low_a, high_a, exact_a = _wave_around(f(a), a)
+        low_b, high_b, exact_b = _wave_around(f(b), b)
         open_a, open_b = x.low_open | ~exact_a, x.high_open | ~exact_b
         low, high = np.maximum(np.minimum(low_a, low_b), -1.0), np.minimum(np.maximum(high_a, high_b), 1.0)
         low_open = np.where(low_a < low_b, open_a, np.where(low_b < low_a, open_b, open_a & open_b))
