@@ -63,11 +63,12 @@ def mean_value(difference: Difference, region: Region, step: str) -> None:
     require(len(centre) == len(box), step, "mean_value", "S1", "the box is not bounded")
     total = _evaluated(step, "mean_value", "S2", lambda: difference.intervals.value(centre))
     for place, (x, c) in enumerate(zip(box, centre, strict=True)):
-        if region[place].is_point() and x == c:
+        distance = arithmetic.add(x, negative(c))
+        if is_zero(distance):
             continue
         slopes = _evaluated(step, "mean_value", "S2", partial(difference.intervals.taylor, box, place, 1))
         if len(slopes) > 1:
-            total = arithmetic.add(total, arithmetic.multiply(slopes[1], arithmetic.add(x, negative(c))))
+            total = arithmetic.add(total, arithmetic.multiply(slopes[1], distance))
     require(difference.holds(total), step, "mean_value", "S3", "the mean value form does not have the sign")
 
 

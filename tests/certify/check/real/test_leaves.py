@@ -16,6 +16,10 @@ CASES: dict[str, tuple[tuple[str, ...], list[Any], str]] = {
     "mean value": (("x - x^2/4 >= 0", "x in [1/4, 1]"), [["mean_value", 0]], "VALID"),
     "mean value, unbounded": (("x - x > -1", "x in [0, inf)"), [["mean_value", 0]], "mean_value S1"),
     "mean value, no derivative": (("sqrt(x) > -1", "x in [0, 1]"), [["mean_value", 0]], "mean_value S2"),
+    "mean value, a variable that is a number": (
+        ("abs(y) + x - x^2/2 >= 0", "x in [1/4, 1]", "y in [0, 1]"),
+        [["monotone", 0, 1, "low"], ["mean_value", 0]], "VALID",
+    ),
     "mean value, too wide": (("x*(2 - x) >= 0", "x in [0, 2]"), [["mean_value", 0]], "mean_value S3"),
     "exact form": (("cos(x)^2 + sin(x)^2 >= 1", "x in [0, 1]"), [["exact_form", 0]], "VALID"),
     "exact form, undefined": (("x/x >= 1", "x in [0, 1]"), [["exact_form", 0]], "exact_form S1"),
