@@ -20,6 +20,7 @@ LEAST_WIDTH = 2.0**-46  # of the range (of 1 where that is infinite): smaller ce
 SMALL = 2.0**-8  # below so much of the range the checker itself is asked, with more digits
 MOST_REFUSALS = 200  # more digits did not help so often: the difference is zero there, not lost in rounding
 BITS = (64, 128, 256)
+SECONDS = 1.5e-5  # of the checker for one operation on intervals
 BYTES = 400  # of a node of the tree and a cell of the frontier
 
 
@@ -31,9 +32,9 @@ class Limits:
     nodes: int
     memory: int
 
-    def reached(self, nodes: int, cells: int) -> str:
-        """Which limit is reached, if any."""
-        if time.monotonic() >= self.deadline:
+    def reached(self, nodes: int, cells: int, replay: float = 0.0) -> str:
+        """Which limit is reached, if any; `replay`: seconds that the checker will need."""
+        if time.monotonic() + replay >= self.deadline:
             return "time"
         if nodes >= self.nodes:
             return "nodes"
@@ -60,8 +61,8 @@ class Cover:
         self.tree, self.bits, self.refusals = Tree(), BITS[0], 0
         span = ranges.cells.high[0] - ranges.cells.low[0]
         self.span = np.where(np.isfinite(span) & (span > 0), span, 1.0)
-        nodes = max((len(difference.expressions.order) for difference in self.differences), default=1)
-        self.batch = int(max(1, min(BATCH, limits.memory / (40 * nodes * (1 + len(self.used))))))
+        self.operations = max((len(difference.expressions.order) for difference in self.differences), default=1)
+        self.batch = int(max(1, min(BATCH, limits.memory / (40 * self.operations * (1 + len(self.used))))))
 
     def run(self, cells: Cells, splits: list[tuple[int, Mark]] | None = None) -> Stuck | None:
         """Proves the clause on the cells, or says where that fails.  `splits` are made first (variable, number)."""
@@ -87,7 +88,7 @@ class Cover:
     def _loop(self, stack: list[Cells]) -> Stuck | None:
         while stack:
             batch = self._pop(stack)
-            limit = self.limits.reached(len(self.tree), sum(map(len, stack)))
+            limit = self.limits.reached(len(self.tree), sum(map(len, stack)), self.replay())
             if limit:
                 return self._worst(Cells.joined([batch, *stack[-100:]]), f"the limit of {limit} is reached")
             left, faces = self._step(batch)
@@ -97,6 +98,17 @@ class Cover:
                 if stuck is not None:
                     return stuck
         return None
+
+    def replay(self) -> float:
+        """About how many seconds the checker needs for the tree: in proportion to the operations of its rules."""
+        weights = {
+            "interval": 1,
+            "exact_form": 5,
+            "monotone": 5,
+            "mean_value": 1 + 4 * len(self.used),
+            "taylor_touch": 20,
+        }
+        return self.operations * SECONDS * sum(weights.get(rule, 0) * n for rule, n in self.tree.tally.items())
 
     def reopen(self, index: int) -> Stuck | None:
         """Divides the cell of a record (counted in the checker's order) and proves the parts."""

@@ -192,16 +192,16 @@ class _Search:
         self, claim: RealFormula, goals: list[Clause], lowest: list[Lowest] | None, point: list[Fraction] | None
     ) -> Proved | Undecided:
         covers = []
-        used = 0
+        used, replay = 0, 0.0
         for number, clause in enumerate(goals):
-            limits = replace(self.limits, nodes=self.limits.nodes - used)
+            limits = replace(self.limits, deadline=self.limits.deadline - replay, nodes=self.limits.nodes - used)
             cover = Cover(claim, clause, self.ranges, self.oracle, limits)
             covers.append(cover)
             splits = touching_coordinates(lowest[number], self.ranges) if lowest else []
             stuck = cover.run(self.ranges.cells, splits)
             if stuck is not None:
                 return _undecided(stuck)
-            used += len(cover.tree)
+            used, replay = used + len(cover.tree), replay + cover.replay()
         bits = max(cover.bits for cover in covers)
         return self._replayed(claim, covers, point, bits)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -14,6 +15,7 @@ class Tree:
     def __init__(self) -> None:
         self.records: list[Record | None] = [None]
         self.children: list[tuple[int, ...]] = [()]
+        self.tally = Counter[str]()  # how often a rule was entered
 
     def __len__(self) -> int:
         return len(self.records)
@@ -23,6 +25,7 @@ class Tree:
         first = len(self.records)
         places = tuple(range(first, first + count))
         self.records[node], self.children[node] = record, places
+        self.tally[record[0]] += 1
         self.records += [None] * count
         self.children += [()] * count
         return places
@@ -30,6 +33,7 @@ class Tree:
     def close(self, node: int, record: Record) -> None:
         """Makes a node a leaf."""
         self.records[node], self.children[node] = record, ()
+        self.tally[record[0]] += 1
 
     def preorder(self) -> Iterator[int]:
         """The nodes as the checker meets them."""
