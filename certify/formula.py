@@ -111,57 +111,102 @@ class RealFormula:
     def sha256(self) -> str:
         return hashlib.sha256(canonical_json(self.to_json()).encode("ascii")).hexdigest()
 
-    # ---- words
+    def in_words(self) -> str:
+        """The statement in one sentence; long parts that occur in it are named #k and follow it."""
+        words = _Words(self)
+        ranges = ", ".join(words.range(variable) for variable in self.variables)
+        where = "" if self.hypothesis is None else f" with {words.formula(self.hypothesis)}"
+        conclusion = words.formula(self.conclusion)
+        if self.assertion == "vacuous":
+            sentence = f"There are no {ranges}{where}."
+        elif not self.variables:
+            sentence = f"{conclusion}." if self.assertion == "holds" else f"It is not so that {conclusion}."
+        else:
+            sentence = f"{'For' if self.assertion == 'holds' else 'Not for'} all {ranges}{where}: {conclusion}."
+        return f"{sentence} Here {', '.join(words.named)}." if words.named else sentence
 
     def expression(self, place: int) -> str:
-        """An expression as one line of plain-text mathematics."""
-        return self._texts(place)[place][0]
+        """An expression as a text; long parts are named #k."""
+        return _Words(self).expression(place)
 
-    def _texts(self, last: int) -> dict[int, tuple[str, int]]:
-        """Texts and how strongly they bind: 3 a name, 2 a product, 1 a sum."""
-        texts: dict[int, tuple[str, int]] = {}
-        for place in _needed(self.nodes, last):
-            texts[place] = self._text(self.nodes[place], texts)
-        return texts
+    def range(self, variable: Variable) -> str:
+        """Where a variable lies, as a text."""
+        return _Words(self).range(variable)
 
-    def _text(self, node: Node, texts: dict[int, tuple[str, int]]) -> tuple[str, int]:
+
+class _Words:
+    """Expressions and formulas as plain-text mathematics, without recursion.
+
+    A text that has become long gets the name of its place, #k, so that all of them together stay short.
+    """
+
+    LONG = 240
+
+    def __init__(self, claim: RealFormula) -> None:
+        self.claim = claim
+        self.named: list[str] = []
+        self.texts: dict[int, tuple[str, int]] = {}  # text, and how it binds: 3 a name, 2 a product, 1 a sum
+        self.said: dict[int, str] = {}
+
+    def expression(self, last: int) -> str:
+        """One expression."""
+        for place in _needed(self.claim.nodes, last):
+            if place not in self.texts:
+                text, binding = self._text(self.claim.nodes[place])
+                long = len(text) > self.LONG and place != last
+                self.texts[place] = (self._name(f"#{place}", text), 3) if long else (text, binding)
+        return self.texts[last][0]
+
+    def _name(self, name: str, text: str) -> str:
+        self.named.append(f"{name} = {text}")
+        return name
+
+    def _operand(self, part: int, strength: int) -> str:
+        text, binding = self.texts[part]
+        return text if binding >= strength else f"({text})"
+
+    def _text(self, node: Node) -> tuple[str, int]:
         kind, *rest = node
-
-        def operand(part: int, strength: int) -> str:
-            text, binding = texts[part]
-            return text if binding >= strength else f"({text})"
-
         if kind == "rational":
             text = spell_rational(rest[0])
             return text, 3 if text.isdigit() else 1
         if kind == "variable":
-            return self.variables[rest[0]].name, 3
+            return self.claim.variables[rest[0]].name, 3
         if kind == "pi":
             return "pi", 3
         if kind == "neg":
-            return f"-{operand(rest[0], 2)}", 1
+            return f"-{self._operand(rest[0], 2)}", 1
         if kind in BINARY:
             strength = 1 if kind in ("add", "sub") else 2
-            return f"{operand(rest[0], strength)}{BINARY[kind]}{operand(rest[1], strength + (kind != 'add'))}", strength
+            left, right = self._operand(rest[0], strength), self._operand(rest[1], strength + (kind != "add"))
+            return f"{left}{BINARY[kind]}{right}", strength
         if kind == "power":
-            return f"{operand(rest[0], 3)}^{rest[1] if rest[1] >= 0 else f'({rest[1]})'}", 2
+            return f"{self._operand(rest[0], 3)}^{rest[1] if rest[1] >= 0 else f'({rest[1]})'}", 2
+        inner = ", ".join(self.texts[part][0] for part in arguments(node))
         if kind == "root":
             names = {2: "sqrt", 3: "cbrt"}
-            text = texts[rest[0]][0]
-            return (f"{names[rest[1]]}({text})" if rest[1] in names else f"root({text}, {rest[1]})"), 3
-        return f"{kind}({', '.join(texts[part][0] for part in rest)})", 3
+            return (f"{names[rest[1]]}({inner})" if rest[1] in names else f"root({inner}, {rest[1]})"), 3
+        return f"{kind}({inner})", 3
 
-    def formula(self, place: int) -> str:
-        """A formula as one line."""
-        texts: dict[int, str] = {}
-        for part in _needed(self.formulas, place, CONNECTIVES):
-            kind, *rest = self.formulas[part]
-            if kind in RELATIONS:
-                texts[part] = f"{self.expression(rest[0])} {kind} {self.expression(rest[1])}"
-            else:
-                inner = [f"({texts[i]})" if self.formulas[i][0] in CONNECTIVES else texts[i] for i in rest]
-                texts[part] = f"not ({texts[rest[0]]})" if kind == "not" else f" {kind} ".join(inner)
-        return texts[place]
+    def formula(self, last: int) -> str:
+        """One formula."""
+        for place in _needed(self.claim.formulas, last, CONNECTIVES):
+            if place not in self.said:
+                text = self._said(self.claim.formulas[place])
+                long = len(text) > 4 * self.LONG and place != last
+                self.said[place] = self._name(f"[{place}]", text) if long else text
+        return self.said[last]
+
+    def _said(self, formula: Node) -> str:
+        kind, *rest = formula
+        if kind not in RELATIONS:
+            inner = [f"({self.said[i]})" if self.claim.formulas[i][0] in CONNECTIVES else self.said[i] for i in rest]
+            return f"not ({self.said[rest[0]]})" if kind == "not" else f" {kind} ".join(inner)
+        left, right = rest
+        number, other = (self.claim.nodes[place][0] == "rational" for place in (left, right))
+        if kind in ("<", "<=") and number and not other:
+            return f"{self.expression(right)} {kind.replace('<', '>')} {self.expression(left)}"
+        return f"{self.expression(left)} {kind} {self.expression(right)}"
 
     def range(self, variable: Variable) -> str:
         """Where a variable lies."""
@@ -170,19 +215,6 @@ class RealFormula:
         left = "(" if variable.low is None or variable.low_open else "["
         right = ")" if variable.high is None or variable.high_open else "]"
         return f"{'integer ' if variable.integer else ''}{variable.name} in {left}{low}, {high}{right}"
-
-    def in_words(self) -> str:
-        """The statement in one sentence."""
-        ranges = ", ".join(self.range(variable) for variable in self.variables)
-        where = "" if self.hypothesis is None else f" with {self.formula(self.hypothesis)}"
-        if self.assertion == "vacuous":
-            return f"There are no {ranges}{where}."
-        conclusion = self.formula(self.conclusion)
-        if not self.variables:
-            return f"{conclusion}." if self.assertion == "holds" else f"It is not so that {conclusion}."
-        if self.assertion == "holds":
-            return f"For all {ranges}{where}: {conclusion}."
-        return f"Not for all {ranges}{where}: {conclusion}."
 
 
 def nodes_from_json(value: Json, first: int, variables: int) -> list[Node]:
