@@ -19,10 +19,12 @@ from relucert.certify.search.formula_cover import BITS, Cover, Limits, Stuck
 from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
+from relucert.certify.search.formula_polynomial import Record, combination
 from relucert.certify.search.formula_values import OutOfTimeError
 
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
+FIRST_NODES = 400
 _REFUSED = re.compile(r"tree (\d+) record (\d+)")
 
 
@@ -191,28 +193,39 @@ class _Search:
     def _proved(
         self, claim: RealFormula, goals: list[Clause], lowest: list[Lowest] | None, point: list[Fraction] | None
     ) -> Proved | Undecided:
-        covers = []
+        proofs: list[Cover | Record] = []
         used, replay = 0, 0.0
         for number, clause in enumerate(goals):
             limits = replace(self.limits, deadline=self.limits.deadline - replay, nodes=self.limits.nodes - used)
-            cover = Cover(claim, clause, self.ranges, self.oracle, limits)
-            covers.append(cover)
             splits = touching_coordinates(lowest[number], self.ranges) if lowest else []
-            stuck = cover.run(self.ranges.cells, splits)
-            if stuck is not None:
-                return _undecided(stuck)
-            used, replay = used + len(cover.tree), replay + cover.replay()
-        bits = max(cover.bits for cover in covers)
-        return self._replayed(claim, covers, point, bits)
+            # a polynomial that touches zero inside of its ranges would never end: few nodes first, then its squares
+            for nodes in (min(FIRST_NODES, limits.nodes), limits.nodes):
+                cover = Cover(claim, clause, self.ranges, self.oracle, replace(limits, nodes=nodes))
+                stuck = cover.run(self.ranges.cells, splits)
+                if stuck is None:
+                    proofs.append(cover)
+                    used, replay = used + len(cover.tree), replay + cover.replay()
+                    break
+                record = None
+                if nodes == FIRST_NODES:
+                    record = combination(claim, clause, _touching(lowest[number]) if lowest else [])
+                if record is not None:
+                    proofs.append(record)
+                    break
+                if nodes == limits.nodes:
+                    return _undecided(stuck)
+        bits = max([BITS[0], *(proof.bits for proof in proofs if isinstance(proof, Cover))])
+        return self._replayed(claim, proofs, point, bits)
 
     def _replayed(
-        self, claim: RealFormula, covers: list[Cover], point: list[Fraction] | None, bits: int
+        self, claim: RealFormula, proofs: list[Cover | Record], point: list[Fraction] | None, bits: int
     ) -> Proved | Undecided:
         """Lets the checker read the certificate; where it refuses a record, that cell is divided further."""
         verdict = FormulaVerdict("INVALID")
         text = None if point is None else point_text(point)
         for _ in range(ROUNDS_OF_REPAIR):
-            data = certificate(claim, [cover.tree.written() for cover in covers], text, bits)
+            trees = [proof.tree.written() if isinstance(proof, Cover) else [proof] for proof in proofs]
+            data = certificate(claim, trees, text, bits)
             verdict = check_formula(data)
             if verdict.valid:
                 return Proved(data, verdict)
@@ -222,7 +235,10 @@ class _Search:
             if bits < BITS[1]:
                 bits = BITS[1]
                 continue
-            stuck = covers[int(refused[1])].reopen(int(refused[2]))
+            proof = proofs[int(refused[1])]
+            if not isinstance(proof, Cover):
+                break
+            stuck = proof.reopen(int(refused[2]))
             if stuck is not None:
                 return _undecided(stuck)
         return Undecided(f"the checker refuses: {verdict.reason}")
@@ -230,6 +246,12 @@ class _Search:
 
 def _undecided(stuck: Stuck) -> Undecided:
     return Undecided(stuck.reason, stuck.margin, tuple(zip(stuck.low, stuck.high, strict=True)))
+
+
+def _touching(lowest: Lowest) -> list[list[Fraction]]:
+    """Points where the difference seems to be zero, as simple rationals."""
+    points = lowest.points[lowest.touching()][:3]
+    return [[Fraction(x).limit_denominator(1000) for x in point] for point in points.tolist()]
 
 
 def _best(lowest: list[Lowest]) -> tuple[float, tuple[float, ...]] | None:

@@ -62,7 +62,8 @@ def cover(
             taylor_touch(difference, part, record[2], record[3], record[4], step)
         elif kind == "combination":
             enclosed = combination(nodes, clause, part, arithmetic, record, step, below_face=only is not None)
-            tally["sign"] += enclosed
+            if enclosed:
+                tally["sign"] += 1
         elif kind == "monotone":
             end = part[record[2]].low if record[3] == "low" else part[record[2]].high
             if end is None:

@@ -43,7 +43,7 @@ class FormulaVerdict:
     def grade(self) -> str:
         """ "exact" when normal forms alone decide, "interval" when numbers were rounded outward."""
         exact = {"exact_form", "split", "cut", "point", "combination"}
-        return "exact" if {name for name, times in self.rules.items() if times} <= exact else "interval"
+        return "exact" if set(self.rules) <= exact else "interval"
 
 
 def check_formula(data: bytes) -> FormulaVerdict:

@@ -1,0 +1,63 @@
+"""Polynomial inequalities: what is found is replayed by the checker; what is false is not found."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+
+from relucert.certify.search import formula_polynomial
+from relucert.certify.search.formula_goal import clauses
+from relucert.certify.search.formula_polynomial import combination
+from tests.certify.check.real.claims import checked, claim
+
+HALF = Fraction(1, 2)
+REALS = ("x in (-inf, inf)", "y in (-inf, inf)", "z in (-inf, inf)")
+TRUE: list[tuple[str, tuple[str, ...], tuple[str, ...], list[list[Fraction]]]] = [
+    ("x^2 + y^2 >= 2*x*y", REALS[:2], (), []),
+    ("x*y <= 1/4", ("x in [0, 1]", "y in [0, 1]"), ("x + y <= 1",), [[HALF, HALF]]),
+    ("x^2 + 1 > 0", REALS[:1], (), []),
+    ("x < x + 1", ("x in [0, 1]",), (), []),
+    ("x^2 <= 4", ("x in [-2, 2]",), (), []),
+    ("x^2 + y^2 + z^2 >= x*y + y*z + z*x", REALS, (), []),
+    ("x*(1 - x) <= 1/4", REALS[:1], (), [[HALF]]),
+    ("x^4 - 2*x^2 + 1 >= 0", REALS[:1], (), [[Fraction(1)], [Fraction(-1)]]),
+    ("x^3 + y^3 + z^3 >= 3*x*y*z", ("x >= 0", "y >= 0", "z >= 0"), (), []),
+    ("x^4 + y^4 >= x^3*y + x*y^3", REALS[:2], (), []),
+]
+FALSE = [
+    ("x^2 + y^2 >= 3*x*y", REALS[:2]),
+    ("x^2 > 0", REALS[:1]),
+    ("x^3 >= 0", REALS[:1]),
+    ("x*y <= 1/5", ("x in [0, 1]", "y in [0, 1]")),
+]
+
+
+@pytest.mark.parametrize(("text", "ranges", "where", "touching"), TRUE)
+def test_what_is_found_is_valid_and_exact(
+    text: str, ranges: tuple[str, ...], where: tuple[str, ...], touching: list[list[Fraction]]
+) -> None:
+    formula = claim(text, *ranges, where=where)
+    (clause,) = clauses(formula)
+    record = combination(formula, clause, touching)
+    assert record is not None
+    verdict = checked(formula, [[record]])
+    assert (verdict.kind, verdict.reason, verdict.grade) == ("VALID", "", "exact")
+
+
+@pytest.mark.parametrize(("text", "ranges"), FALSE)
+def test_nothing_is_found_for_what_is_false(text: str, ranges: tuple[str, ...]) -> None:
+    formula = claim(text, *ranges)
+    assert [combination(formula, clause) for clause in clauses(formula)] == [None]
+
+
+@pytest.mark.parametrize("text", ["sin(x) <= 1", "1/x > 0", "x^9 >= 0", "abs(x) >= 0", "sqrt(x) >= 0", "x <= pi"])
+def test_what_is_no_small_polynomial_is_left_to_others(text: str) -> None:
+    formula = claim(text, "x in [1, 2]")
+    assert [combination(formula, clause) for clause in clauses(formula)] == [None]
+
+
+def test_the_number_of_candidates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(formula_polynomial, "MOST_CANDIDATES", 3)
+    formula = claim("x^3 + y^3 + z^3 >= 3*x*y*z", "x >= 0", "y >= 0", "z >= 0")
+    assert combination(formula, clauses(formula)[0]) is None
