@@ -90,7 +90,10 @@ class Difference:
             return self.holds(total, defined)
 
     def points(self, points: Floats) -> tuple[Floats, Floats]:
-        """Float values of g at points, and the size of the largest intermediate value there."""
+        """Float values of g at points, and the size of the largest intermediate value there.
+
+        Where g is not defined its value is not a number and the size is finite, unless numbers became too large.
+        """
         some = max(1, POINT_BYTES // (8 * len(self.expressions.order)))
         parts = [self._points(points[k : k + some]) for k in range(0, len(points), some)]
         return np.concatenate([value for value, _ in parts]), np.concatenate([size for _, size in parts])
@@ -101,7 +104,7 @@ class Difference:
             value = known[self.atom.upper] - known[self.atom.lower]
             largest = np.zeros(len(points))
             for values in known.values():
-                largest = np.maximum(largest, np.abs(values))
+                largest = np.fmax(largest, np.abs(values))
                 value = np.where(np.isnan(values), np.nan, value)
         return np.broadcast_to(value, (len(points),)), largest
 
@@ -109,7 +112,7 @@ class Difference:
         """Where g may be zero, as far as floats can tell."""
         value, largest = self.points(points)
         with np.errstate(all="ignore"):
-            return np.asarray(np.abs(value) <= ROUNDING * largest)
+            return np.asarray((np.abs(value) <= ROUNDING * largest) & np.isfinite(largest))
 
 
 def _difference(upper: Slope, lower: Slope, count: int) -> Boxes:

@@ -149,6 +149,17 @@ class Ranges:
         self.exact.append(end)
         return len(self.exact) - 1
 
+    def rational(self, variable: int, which: str) -> Fraction | None:
+        """The end of a range: itself if it is rational, else a float inside; None if it is infinite."""
+        cells = self.cells
+        code, value = (cells.low_code, cells.low) if which == "low" else (cells.high_code, cells.high)
+        if np.isinf(value[0, variable]):
+            return None
+        end = self.end_text(int(code[0, variable]), float(value[0, variable]))
+        if end.mark is not None and not end.mark.times_pi:
+            return end.mark.value
+        return Fraction(end.high if which == "low" else end.low)
+
     def code(self, mark: Mark) -> tuple[int, float, float]:
         """How an end at a number is held."""
         low, high = mark.around()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from math import inf, isfinite, pi
+from math import ceil, floor, inf, pi
 
 import numpy as np
 
@@ -15,6 +15,7 @@ from relucert.certify.search.formula_atoms import ROUNDING, Difference
 from relucert.certify.search.formula_cells import Mark, Ranges
 from relucert.certify.search.formula_goal import Atom, Clause
 
+MOST_DENOMINATOR = 10**6  # of an end of a range that counts as simple
 STARTS, ROUNDS, TRIES = 24, 60, 24
 SMALLEST = [
     Fraction(0),
@@ -34,6 +35,7 @@ class Samples:
     def __init__(self, claim: RealFormula, ranges: Ranges, deadline: float = inf, seed: int = 0) -> None:
         self.claim, self.ranges, self.deadline = claim, ranges, deadline
         self.low, self.high = ranges.cells.low[0], ranges.cells.high[0]
+        self.ends = [(ranges.rational(i, "low"), ranges.rational(i, "high")) for i in range(len(self.low))]
         # the ends of open ranges are left out by a little
         cells = ranges.cells
         size = np.where(np.isfinite(self.high - self.low), self.high - self.low, np.maximum(1.0, np.abs(self.low)))
@@ -65,15 +67,30 @@ class Samples:
     def round(self, point: Floats) -> Iterator[list[Fraction]]:
         """Rationals near a point, simple ones first; inside the ranges as far as floats can tell."""
         seen = set()
-        for digits in range(17):
-            scale = 10**digits
-            values = [Fraction(round(Fraction(x) * scale), scale) for x in point.tolist()]
+        exact = [Fraction(x) for x in point.tolist()]
+        for scale in [10**digits for digits in range(17)] + [0]:
+            values = [self._near(i, x, scale) if scale else x for i, x in enumerate(exact)]
             if tuple(values) not in seen:
                 seen.add(tuple(values))
                 yield values
-        values = [Fraction(x) for x in point.tolist()]
-        if tuple(values) not in seen:
-            yield values
+
+    def _near(self, i: int, x: Fraction, scale: int) -> Fraction:
+        """The number with few decimals next to x, if that is out of the range the end or the one on the other side."""
+        value = Fraction(round(x * scale), scale)
+        if self._fits(i, value):
+            return value
+        ends = [end for end in self.ends[i] if end is not None and abs(end - x) * scale <= 1 and self._fits(i, end)]
+        if ends and ends[0].denominator <= MOST_DENOMINATOR:
+            return ends[0]
+        return Fraction(floor(x * scale) if value > x else ceil(x * scale), scale)
+
+    def _fits(self, i: int, x: Fraction) -> bool:
+        """Whether a number lies in the range of a variable; open ends do not."""
+        low, high = self.ends[i]
+        cells = self.ranges.cells
+        above = low is None or x > low or (x == low and not cells.low_open[0, i])
+        below = high is None or x < high or (x == high and not cells.high_open[0, i])
+        return above and below
 
     def with_hypothesis(self) -> Iterator[list[Fraction]]:
         """Points of the ranges that seem to satisfy the hypothesis, simple ones first."""
@@ -93,16 +110,8 @@ class Samples:
                         break
 
     def contains(self, point: list[Fraction]) -> bool:
-        """Whether a point lies in the ranges, open ends excluded."""
-        cells = self.ranges.cells
-        for i, x in enumerate(point):
-            for end, is_open, sign in (
-                (self.low[i], cells.low_open[0, i], 1),
-                (self.high[i], cells.high_open[0, i], -1),
-            ):
-                if isfinite(end) and (sign * (x - Fraction(float(end))) < 0 or (is_open and x == Fraction(float(end)))):
-                    return False
-        return True
+        """Whether a point lies in the ranges, as far as floats can tell of their ends."""
+        return all(self._fits(i, x) for i, x in enumerate(point))
 
 
 def hypothesis_holds(claim: RealFormula, place: int, points: Floats, deadline: float = inf) -> Flags:
@@ -131,11 +140,12 @@ class Lowest:
 
     def failing(self) -> Flags:
         """Where the clause fails, as far as floats can tell."""
-        return np.asarray(self.values < -ROUNDING * self.sizes)
+        return np.asarray(self.values < -ROUNDING * np.where(np.isfinite(self.sizes), self.sizes, 0.0))
 
     def touching(self) -> Flags:
         """Where the difference is zero as far as floats can tell."""
-        return np.asarray(np.abs(self.values) <= 1e3 * ROUNDING * np.maximum(self.sizes, 1e-300))
+        small = np.abs(self.values) <= 1e3 * ROUNDING * np.maximum(self.sizes, 1e-300)
+        return np.asarray(small & np.isfinite(self.sizes))
 
 
 class Landscape:
@@ -151,7 +161,7 @@ class Landscape:
         undefined = np.zeros(len(points), dtype=bool)
         for difference in self.differences:
             value, size = difference.points(points)
-            undefined |= np.isnan(value)
+            undefined |= np.isnan(value) & np.isfinite(size)
             better = ~(value <= best) & ~np.isnan(value)
             best, sizes = np.where(better, value, best), np.where(better, size, sizes)
         return np.where(np.isneginf(best) | np.isnan(best), inf, best), sizes, undefined
@@ -161,7 +171,7 @@ class Landscape:
         samples = self.samples
         points = np.concatenate([samples.spread(count), samples.inside(_simple(len(samples.low)))])
         values, sizes, undefined = self.values(points)
-        lost = points[undefined & np.isinf(values)][:20]
+        lost = points[undefined & (np.isinf(values) | (values < -ROUNDING * sizes))][:20]
         spread = _distinct(points, values, STARTS)
         best, value, size = points[spread], values[spread], sizes[spread]
         finite = np.isfinite(samples.high - samples.low)

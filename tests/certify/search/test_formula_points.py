@@ -83,3 +83,24 @@ def test_open_ends_do_not_belong_to_the_ranges():
     claim = parse_claim("x > 0", ["x in (0, 5]"])
     samples = Samples(claim, Ranges(claim))
     assert not samples.contains([Fraction(0)]) and samples.contains([Fraction(5)])
+
+
+def test_rounding_stays_in_the_range_and_finds_its_rational_end():
+    claim = parse_claim("x > 0", ["x in [1/3, pi]"])
+    samples = Samples(claim, Ranges(claim))
+    near_low = list(samples.round(np.array([1 / 3])))
+    assert near_low[0] == [Fraction(1, 3)] and all(map(samples.contains, near_low[:-1]))
+    assert all(samples.contains(point) for point in samples.round(np.array([pi])))
+
+
+def test_undefined_alternatives_count_only_where_no_other_holds():
+    found, _ = landscape("log(x) < 10 or x > -1", ["x in [-1/2, 1]"])
+    assert len(found.minimise()[1]) == 0
+    found, _ = landscape("log(x) < 10 or x > -1/4", ["x in [-1/2, 1]"])
+    lost = found.minimise()[1]
+    assert len(lost) and np.all(lost <= -1 / 4)
+
+
+def test_numbers_that_are_too_large_are_not_undefined():
+    found, _ = landscape("tanh(x) <= 2", ["x in (-inf, inf)"])
+    assert len(found.minimise()[1]) == 0
