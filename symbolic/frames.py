@@ -192,10 +192,12 @@ class Frame:
             return Add(*(self.component(matrix, (i, i)) for i in range(self.dimension(matrix))))
         if isinstance(expression, nodes.Gradient):
             function, vector = expression.args
-            return Derivative(self.scalar(function), self._coordinate(vector, index[0]))
+            return Derivative(self.scalar(function), self._coordinate(function, vector, index[0]))
         if isinstance(expression, nodes.Hessian):
             function, rows, columns = expression.args[0], expression.args[1], expression.args[-1]
-            first, second = self._coordinate(rows, index[0]), self._coordinate(columns, index[1])
+            first, second = (
+                self._coordinate(function, name, place) for name, place in ((rows, index[0]), (columns, index[1]))
+            )
             return Derivative(Derivative(self.scalar(function), first), second)
         if isinstance(expression, Derivative) and any(isinstance(name, nodes.Entry) for name, _ in expression.args[1:]):
             found = self.component(expression.args[0], index)
@@ -245,15 +247,23 @@ class Frame:
             return self.component(self.definitions[nodes.Entry(family, where)], index)
         return coordinate(family, int(where), *index)
 
-    def _coordinate(self, vector: Expr, place: int) -> Symbol:
+    def _coordinate(self, function: Expr, vector: Expr, place: int) -> Symbol:
         found = self.component(vector, (place,)) if rank(vector) else self.component(vector, ())
         if not isinstance(found, Symbol):
             raise FrameError(f"the frame fixes {vector}: no derivative can be taken in it")
+        others = [
+            entry
+            for name, entries in self.vectors.items()
+            for at, entry in enumerate(entries)
+            if rank(vector) and (name, at) != (vector, place) and name.free_symbols & (function.free_symbols | {vector})
+        ]
+        if any(entry.has(found) for entry in others):
+            raise FrameError(f"{found} is no coordinate of {vector} alone: no derivative can be taken in it")
         return found
 
     def _variable(self, name: Expr) -> Expr:
         """The symbol that a derivative is taken in: a coordinate for an `Entry`."""
-        return self._coordinate(name, 0) if isinstance(name, nodes.Entry) else name
+        return self._coordinate(S.One, name, 0) if isinstance(name, nodes.Entry) else name
 
     def _mean(self, expression: Expr, index: Index) -> Expr:
         integrand, *names = expression.args

@@ -10,7 +10,7 @@ from fractions import Fraction
 from typing import Any
 
 import numpy as np
-from sympy import Expr, Float, Integer, Sum, Symbol
+from sympy import Expr, Float, Integer, Limit, Sum, Symbol
 
 from relucert.symbolic.conditions import relations
 from relucert.symbolic.derivation import Derivation, Result
@@ -18,6 +18,7 @@ from relucert.symbolic.evaluate import EvaluationError, value
 from relucert.symbolic.expressions import (
     ONES,
     Entry,
+    Gradient,
     Hessian,
     Matrix,
     MatrixFamily,
@@ -78,14 +79,19 @@ def random_point(derivation: Derivation, result: Result, seed: str) -> Point:
         try:
             frame = _completed(own, derivation, result, axes)
             parts = {symbol: _components(symbol, frame, axes) for symbol in result.arguments}
-            left, right = (np.array([*frame.resolve(side).values()]) for side in (result.left, result.right))
+            right = np.array([*frame.resolve(result.right).values()])
+            opened, coordinates = _opened(frame, result.left)
+            left = np.array([*opened.resolve(result.left).values()])
             if isinstance(result.left, Hessian) and len({frame.dimension(name) for name in result.left.args[1:]}) > 1:
                 raise FrameError("frames resolve square matrices only")
             drawn = {sum(map(len, mean.args[1:])) for entry in left for mean in entry.atoms(GaussianMean)}
             if max(drawn, default=0) > MOST_DRAWN:
                 raise FrameError("too many Gaussian coordinates for a product rule")
             known = {symbol for part in (*parts.values(), right) for entry in np.ravel(part) for symbol in _free(entry)}
-            extra = {symbol for entry in left for symbol in _free(entry)} - known
+            extra = {symbol for entry in left for symbol in _free(entry)} - known - set(coordinates)
+            moving = {limit.args[1] for limit in result.left.atoms(Limit)} - _named(frame)
+            if strict and moving:
+                raise FrameError(f"nothing depends on {moving}")
             if strict and extra and not names_a_value(result, derivation):
                 raise FrameError(f"the arguments do not fix {extra}")
             break
@@ -104,7 +110,30 @@ def random_point(derivation: Derivation, result: Result, seed: str) -> Point:
     for symbol, part in parts.items():
         numbers = np.vectorize(lambda entry: float(value(entry, scalars)), otypes=[float])(part)
         arguments[symbol] = numbers if numbers.ndim else float(numbers)
-    return Point(frame, scalars, arguments)
+    scalars |= {symbol: value(entry, scalars) for symbol, entry in coordinates.items()}
+    return Point(opened, scalars, arguments)
+
+
+def _opened(frame: Frame, left: Expr) -> tuple[Frame, dict[Symbol, Expr]]:
+    """Where a frame ties a vector's coordinates to others, a derivative needs them free: new names for them."""
+    try:
+        frame.resolve(left)
+    except FrameError:
+        opened: dict[Symbol, Expr] = {}
+        vectors = {}
+        for node in left.atoms(Gradient, Hessian):
+            for vector in node.args[1:]:
+                names = [Symbol(f"free_{vector}_{place}", real=True) for place in range(frame.dimension(vector))]
+                opened |= {name: frame.component(vector, (place,)) for place, name in enumerate(names)}
+                vectors[vector] = tuple(names)
+        return frame.extended(vectors=vectors), opened
+    return frame, {}
+
+
+def _named(frame: Frame) -> set[Symbol]:
+    """The symbols in a frame's definitions and coordinates."""
+    entries = [*frame.definitions.values(), *(entry for part in frame.vectors.values() for entry in part)]
+    return set().union(*(entry.free_symbols for entry in entries))
 
 
 def names_a_value(result: Result, derivation: Derivation) -> bool:
@@ -117,6 +146,7 @@ def _completed(frame: Frame, derivation: Derivation, result: Result, axes: Sizes
     drawn = {name for mean in result.left.atoms(Mean) for name in mean.args[1:] if isinstance(name, Vector)}
     lengths = {axes.name(("coordinates", name)): len(entries) for name, entries in frame.vectors.items()
                if isinstance(name, Vector)}  # fmt: skip
+    lengths |= {axes.name(("coordinates", name)): size for name, size in frame.dimensions.items()}
     places = {name: lengths[axes.name(("coordinates", name))] for name in drawn - set(frame.dimensions)
               if axes.name(("coordinates", name)) in lengths}  # fmt: skip
     coordinates = {symbol for entries in frame.vectors.values() for entry in entries for symbol in entry.free_symbols}

