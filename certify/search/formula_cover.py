@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -11,7 +10,9 @@ from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_arrays import Boxes, Flags, Floats
 from relucert.certify.search.formula_atoms import Difference, Enclosed
 from relucert.certify.search.formula_cells import Cells, Mark, Ranges, spelled
+from relucert.certify.search.formula_corners import Corners, Ends, at_corner
 from relucert.certify.search.formula_goal import Clause
+from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle
 from relucert.certify.search.formula_tree import Record, Tree
 
@@ -21,40 +22,21 @@ SMALL = 2.0**-8  # below so much of the range the checker itself is asked, with 
 MOST_REFUSALS = 200  # more digits did not help so often: the difference is zero there, not lost in rounding
 BITS = (64, 128, 256)
 SECONDS = 1.5e-5  # of the checker for one operation on intervals
-BYTES = 400  # of a node of the tree and a cell of the frontier
-
-
-@dataclass
-class Limits:
-    """Until when (time.monotonic()), how many nodes in all trees together, and how many bytes."""
-
-    deadline: float
-    nodes: int
-    memory: int
-
-    def reached(self, nodes: int, cells: int, replay: float = 0.0) -> str:
-        """Which limit is reached, if any; `replay`: seconds that the checker will need."""
-        if time.monotonic() + replay >= self.deadline:
-            return "time"
-        if nodes >= self.nodes:
-            return "nodes"
-        return "memory" if (nodes + cells) * BYTES > self.memory else ""
-
-
-@dataclass(frozen=True)
-class Stuck:
-    """A cell that is not proved: why, its ends, and a lower bound of the best inequality's difference there."""
-
-    reason: str
-    low: tuple[float, ...]
-    high: tuple[float, ...]
-    margin: float
 
 
 class Cover:
     """The search for the tree of one clause."""
 
-    def __init__(self, claim: RealFormula, clause: Clause, ranges: Ranges, oracle: Oracle, limits: Limits) -> None:
+    def __init__(
+        self,
+        claim: RealFormula,
+        clause: Clause,
+        ranges: Ranges,
+        oracle: Oracle,
+        limits: Limits,
+        corners: Corners = (),
+    ) -> None:
+        self.corners = corners
         self.clause, self.ranges, self.oracle, self.limits = clause, ranges, oracle, limits
         self.differences = [Difference(claim.nodes, atom, limits.deadline) for atom in clause]
         self.used = sorted({i for difference in self.differences for i in difference.variables})
@@ -107,6 +89,7 @@ class Cover:
             "monotone": 5,
             "mean_value": 1 + 4 * len(self.used),
             "taylor_touch": 20,
+            "corner_touch": 40,
         }
         return self.operations * SECONDS * sum(weights.get(rule, 0) * n for rule, n in self.tree.tally.items())
 
@@ -294,13 +277,16 @@ class Cover:
                 faces.append((i, end, difference.vanishes(points) & ~cells.pinned[:, i]))
         enclosed = difference.values(cells.boxes(), len(cells)).difference
         doubtful = (width <= SMALL) & (zero | ~np.isfinite(enclosed.low) | ~np.isfinite(enclosed.high))
-        asked = self._may(cells, number) & (zero | doubtful | np.any([f[2] for f in faces] or [zero], axis=0))
+        corners = at_corner(cells, self.corners, difference.variables, difference.vanishes)
+        asked = self._may(cells, number) & np.any([zero, doubtful, *(face[2] for face in faces)], axis=0)
+        asked[list(corners)] = True
         done = []
         for place in np.flatnonzero(asked):
             if time.monotonic() >= self.limits.deadline:
                 break
             touching = [(i, end) for i, end, flags in faces if flags[place]]
-            record = self._asked(cells, int(place), number, bool(zero[place]), touching, bool(doubtful[place]))
+            touch = corners.get(int(place))
+            record = self._asked(cells, int(place), number, bool(zero[place]), touching, bool(doubtful[place]), touch)
             if record is not None:
                 self.tree.close(int(cells.tree[place]), record)
                 done.append(place)
@@ -309,12 +295,16 @@ class Cover:
         return cells.take(left) if done else cells
 
     def _asked(self, cells: Cells, place: int, number: int, zero: bool, touching: list[tuple[int, str]],
-               doubtful: bool) -> list[object] | None:  # fmt: skip
+               doubtful: bool, ends: Ends | None) -> list[object] | None:  # fmt: skip
         atom, ask = self.differences[number].atom, self.oracle.ask
         if zero and self._is_point(cells, place, number):
             return self._at_point(cells, place, number)
         if zero and not atom.strict and self.oracle.identity(cells, place, atom):
             return ["exact_form", number]
+        if ends is not None and not atom.strict:
+            record = ["corner_touch", number, ends]
+            if not ask(cells, place, atom, record, self.bits):
+                return record
         for i, end in touching:
             order = self.oracle.order(cells, place, atom, i, end)
             record = ["taylor_touch", number, i, end, order]

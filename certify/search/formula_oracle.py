@@ -50,6 +50,8 @@ class Oracle:
             if record[2] not in places:
                 return "S1"
             local[2] = places[record[2]]
+        if record[0] == "corner_touch":
+            local[2] = [record[2][i] for i in sorted(places, key=lambda i: places[i])]
         local[1] = 0
         verdict = self.check(certificate(claim, [[local]], None, bits))
         if verdict.valid:

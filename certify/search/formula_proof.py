@@ -15,8 +15,9 @@ import numpy as np
 from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_cells import Ranges
-from relucert.certify.search.formula_cover import BITS, Cover, Limits, Stuck
+from relucert.certify.search.formula_cover import BITS, Cover
 from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses
+from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
 from relucert.certify.search.formula_polynomial import Record, combination
@@ -200,7 +201,8 @@ class _Search:
             splits = touching_coordinates(lowest[number], self.ranges) if lowest else []
             # a polynomial that touches zero inside of its ranges would never end: few nodes first, then its squares
             for nodes in (min(FIRST_NODES, limits.nodes), limits.nodes):
-                cover = Cover(claim, clause, self.ranges, self.oracle, replace(limits, nodes=nodes))
+                corners = [[float(x) for x in at] for at in _touching(lowest[number])] if lowest else []
+                cover = Cover(claim, clause, self.ranges, self.oracle, replace(limits, nodes=nodes), corners)
                 stuck = cover.run(self.ranges.cells, splits)
                 if stuck is None:
                     proofs.append(cover)

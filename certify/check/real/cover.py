@@ -8,6 +8,7 @@ from typing import Any
 
 from relucert.certify.check.errors import require
 from relucert.certify.check.real.combination import combination
+from relucert.certify.check.real.corner import corner_touch
 from relucert.certify.check.real.goal import Clause
 from relucert.certify.check.real.interval import Arithmetic
 from relucert.certify.check.real.leaves import (
@@ -25,7 +26,7 @@ from relucert.certify.formula import Node
 
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
 _LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5,
-            "combination": 5}  # fmt: skip
+            "combination": 5, "corner_touch": 3}  # fmt: skip
 
 
 def cover(
@@ -60,6 +61,8 @@ def cover(
         difference = differences[record[1]]
         if kind == "taylor_touch":
             taylor_touch(difference, part, record[2], record[3], record[4], step)
+        elif kind == "corner_touch":
+            corner_touch(difference, part, record[2], step)
         elif kind == "combination":
             enclosed = combination(nodes, clause, part, arithmetic, record, step, below_face=only is not None)
             if enclosed:
@@ -84,6 +87,9 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     if kind in ("monotone", "taylor_touch"):
         places.append((record[2], variables))
         require(record[3] in ("low", "high"), step, "cover", "S1", "an end is low or high")
+    if kind == "corner_touch":
+        ends = record[2] if isinstance(record[2], list) and len(record[2]) == variables else [""]
+        require(all(end in ("low", "high", None) for end in ends), step, "cover", "S1", "ends are low, high or null")
     if kind == "taylor_touch":
         places.append((record[4] - 1 if type(record[4]) is int else None, MAX_ORDER))
     good = all(type(place) is int and 0 <= place < count for place, count in places)

@@ -87,18 +87,20 @@ class Program(Generic[T]):
             known[part] = box[node[1]] if node[0] == "variable" else self._apply(node, known)
         return known[self.place]
 
-    def taylor(self, box: Sequence[T], variable: int, order: int) -> list[T]:
-        """The Taylor coefficients of t -> f(x + t e_variable) at t = 0, up to the order, for x in the box.
+    def taylor(self, box: Sequence[T], variable: int | tuple[int, int], order: int) -> list[T]:
+        """The Taylor coefficients of t -> f(x + t e_variable) at t = 0, up to the order, for x in the box; with two
+        variables those of t -> f(x + t e_first + t e_second).
 
         Coefficients that are zero because nothing depends on the variable are left out at the end.
         """
         series = Series(self.ring, order)
         one = self.ring.rational(Fraction(1))
+        moving = (variable,) if isinstance(variable, int) else variable
         known: dict[int, list[T]] = {part: [value] for part, value in self.constants.items()}
         for part in self.order:
             node = self.nodes[part]
             if node[0] == "variable":
-                known[part] = [box[node[1]], one] if node[1] == variable else [box[node[1]]]
+                known[part] = [box[node[1]], one] if node[1] in moving else [box[node[1]]]
             elif all(len(known[i]) == 1 for i in arguments(node)):
                 known[part] = [self._apply(node, {i: known[i][0] for i in arguments(node)})]
             else:

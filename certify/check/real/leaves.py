@@ -31,7 +31,8 @@ class Difference:
         return is_positive(value) if self.strict else is_nonnegative(value)
 
 
-def _evaluated(step: str, rule: str, condition: str, evaluate: Callable[[], Any]) -> Any:
+def evaluated(step: str, rule: str, condition: str, evaluate: Callable[[], Any]) -> Any:
+    """A value, or the failure of a side condition where it is not known to be defined."""
     try:
         return evaluate()
     except (ArithmeticError, RecursionError) as error:
@@ -44,7 +45,7 @@ def interval(difference: Difference, region: Region, step: str) -> None:
     ------------------------------------------------------------------------------
     the inequality holds on the region
     """
-    value = _evaluated(step, "interval", "S1", lambda: difference.intervals.value(boxes(region)))
+    value = evaluated(step, "interval", "S1", lambda: difference.intervals.value(boxes(region)))
     require(difference.holds(value), step, "interval", "S1", "the enclosure does not have the sign")
 
 
@@ -61,12 +62,12 @@ def mean_value(difference: Difference, region: Region, step: str) -> None:
     centres = [middle(x) for x in box]
     centre = [c for c in centres if c is not None]
     require(len(centre) == len(box), step, "mean_value", "S1", "the box is not bounded")
-    total = _evaluated(step, "mean_value", "S2", lambda: difference.intervals.value(centre))
+    total = evaluated(step, "mean_value", "S2", lambda: difference.intervals.value(centre))
     for place, (x, c) in enumerate(zip(box, centre, strict=True)):
         distance = arithmetic.add(x, negative(c))
         if is_zero(distance):
             continue
-        slopes = _evaluated(step, "mean_value", "S2", partial(difference.intervals.taylor, box, place, 1))
+        slopes = evaluated(step, "mean_value", "S2", partial(difference.intervals.taylor, box, place, 1))
         if len(slopes) > 1:
             total = arithmetic.add(total, arithmetic.multiply(slopes[1], distance))
     require(difference.holds(total), step, "mean_value", "S3", "the mean value form does not have the sign")
@@ -79,8 +80,8 @@ def exact_form(difference: Difference, region: Region, step: str) -> None:
     --------------------------------------------------------------------------------------------------------------
     the inequality holds on the region
     """
-    _evaluated(step, "exact_form", "S1", lambda: difference.intervals.value(boxes(region)))
-    form = _evaluated(step, "exact_form", "S2", lambda: difference.forms().value(exact(region)))
+    evaluated(step, "exact_form", "S1", lambda: difference.intervals.value(boxes(region)))
+    form = evaluated(step, "exact_form", "S2", lambda: difference.forms().value(exact(region)))
     value = as_rational(form)
     holds = value is not None and (value > 0 or (value == 0 and not difference.strict))
     require(holds, step, "exact_form", "S2", "the normal form is no number with the sign")
@@ -96,9 +97,9 @@ def monotone(difference: Difference, region: Region, place: int, end: End, which
     box = boxes(region)
     side = box[place]._replace(low_open=False) if which == "low" else box[place]._replace(high_open=False)
     closed = [*box[:place], side, *box[place + 1 :]]
-    _evaluated(step, "monotone", "S1", lambda: difference.intervals.value(closed))
+    evaluated(step, "monotone", "S1", lambda: difference.intervals.value(closed))
     inside = [*box[:place], region[place].within(ends=False), *box[place + 1 :]]
-    slopes = _evaluated(step, "monotone", "S2", lambda: difference.intervals.taylor(inside, place, 1))
+    slopes = evaluated(step, "monotone", "S2", lambda: difference.intervals.taylor(inside, place, 1))
     if len(slopes) > 1:
         slope = slopes[1] if which == "low" else negative(slopes[1])
         require(is_nonnegative(slope), step, "monotone", "S2", "the derivative changes its sign, perhaps")
@@ -119,10 +120,10 @@ def taylor_touch(difference: Difference, region: Region, place: int, which: str,
         raise CertificateError(step, "taylor_touch", "S1", "the end is not known exactly")
     box = boxes(region)
     closed = [*box[:place], side.within(ends=True), *box[place + 1 :]]
-    taken = _evaluated(step, "taylor_touch", "S2", lambda: difference.intervals.taylor(closed, place, order))
+    taken = evaluated(step, "taylor_touch", "S2", lambda: difference.intervals.taylor(closed, place, order))
     values = exact(region)
     values[place] = end.exact
-    forms = _evaluated(step, "taylor_touch", "S3", lambda: difference.forms().taylor(values, place, order - 1))
+    forms = evaluated(step, "taylor_touch", "S3", lambda: difference.forms().taylor(values, place, order - 1))
     require(not any(forms), step, "taylor_touch", "S3", "a coefficient is not known to be zero")
     if len(taken) <= order:
         require(not difference.strict, step, "taylor_touch", "S4", "the difference is zero")

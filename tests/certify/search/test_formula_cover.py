@@ -8,8 +8,9 @@ import pytest
 from relucert.certify.check.real.kernel import check_formula
 from relucert.certify.language.parse import parse_claim
 from relucert.certify.search.formula_cells import Mark, Ranges
-from relucert.certify.search.formula_cover import Cover, Limits
+from relucert.certify.search.formula_cover import Cover
 from relucert.certify.search.formula_goal import clauses
+from relucert.certify.search.formula_limits import Limits
 from relucert.certify.search.formula_oracle import Oracle, certificate
 
 
