@@ -51,6 +51,9 @@ class Model(Protocol):
     def sample_gradient(self, parameters: Array, inputs: Array, targets: Array) -> Array:
         """Gradient of `sample_loss` with relu'(0) = 0, -> (..., size)."""
 
+    def sample_curvature(self, parameters: Array, inputs: Array, targets: Array, direction: Array) -> Array:
+        """Hessian of `sample_loss` times a direction where no sample lies on a kink, -> (..., size)."""
+
 
 def vector(values: object, name: str) -> Array:
     """A one-dimensional parameter of a model: finite, not empty.

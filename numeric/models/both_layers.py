@@ -139,6 +139,33 @@ class BothLayers:
         turn = (full - inner(full, hat)[..., None] * hat) / length
         return namespace(v).concat([turn, einsum("...n,...nk->...k", errors, hidden)], axis=-1)
 
+    def sample_curvature(self, parameters: Array, inputs: Array, targets: Array, direction: Array) -> Array:
+        """(..., p + k), (..., n, k p), (..., n), (..., p + k) -> (..., p + k).
+
+        With u = v/|v| and the sum s of a_j x_j over the active patches of a sample, its error e has the gradient
+        (s - (s.u) u)/|v| in v; all of it is differentiated along the direction.
+        """
+        v, a = self.split(parameters)
+        self._require_direction(v)
+        move, change = self.split(of_size(direction, self.size, "direction"))
+        length = norm(v)[..., None]
+        hat, patches = v / length, self._patches(inputs)
+        along = inner(move, hat)[..., None]
+        turn = (move - along * hat) / length  # of u
+        hidden = self._hidden(hat, inputs)
+        turned = where_active(hidden, einsum("...nkp,...p->...nk", patches, turn))
+        count = inputs.shape[-2]
+        errors = (inner(hidden, a[..., None, :]) - of_samples(targets, inputs)) / count
+        steps = (inner(turned, a[..., None, :]) + inner(hidden, change[..., None, :])) / count
+        weights = where_active(hidden, steps[..., None] * a[..., None, :] + errors[..., None] * change[..., None, :])
+        pull = einsum("...nk,...nkp->...p", weights, patches)
+        full = einsum("...nk,...nkp->...p", where_active(hidden, errors[..., None] * a[..., None, :]), patches)
+        side = inner(full, hat)[..., None]
+        bend = inner(full, turn)[..., None] * hat + side * turn + along / length * (full - side * hat)
+        first = (pull - inner(pull, hat)[..., None] * hat - bend) / length
+        rest = einsum("...n,...nk->...k", steps, hidden) + einsum("...n,...nk->...k", errors, turned)
+        return namespace(v).concat([first, rest], axis=-1)
+
     def _patches(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
         shape = (*inputs.shape[:-1], self.output_weights.shape[0], self.filter.shape[0])

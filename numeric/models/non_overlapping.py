@@ -110,6 +110,15 @@ class NonOverlapping:
         weights = namespace(before).where(before > 0, errors, self.leak * errors)
         return einsum("...nk,...nkm->...m", weights, self._split(inputs))
 
+    def sample_curvature(self, parameters: Array, inputs: Array, targets: Array, direction: Array) -> Array:
+        """(..., m), (..., n, k m), (..., n), (..., m) -> (..., m); the network is linear in w between kinks."""
+        w, move = of_size(parameters, self.size), of_size(direction, self.size, "direction")
+        xp, before, change = namespace(w), self._before(w, inputs), self._before(move, inputs)
+        change = xp.mean(xp.where(before > 0, change, self.leak * change), axis=-1) + 0 * of_samples(targets, inputs)
+        errors = 2 / (change.shape[-1] * self.patches) * change[..., None]
+        weights = xp.where(before > 0, errors, self.leak * errors)
+        return einsum("...nk,...nkm->...m", weights, self._split(inputs))
+
     def _split(self, inputs: Array) -> Array:
         inputs = of_size(inputs, self.input_size, "inputs")
         return namespace(inputs).reshape(inputs, (*inputs.shape[:-1], self.patches, self.size))

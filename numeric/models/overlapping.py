@@ -91,6 +91,16 @@ class Overlapping:
         weights = where_active(before, 2 / (errors.shape[-1] * self.patches) * errors[..., None])
         return einsum("...nk,...nkm->...m", weights, parts)
 
+    def sample_curvature(self, parameters: Array, inputs: Array, targets: Array, direction: Array) -> Array:
+        """(..., m), (..., n, input_size), (..., n), (..., m) -> (..., m); between kinks the network is linear in w."""
+        w, move = of_size(parameters, self.size), of_size(direction, self.size, "direction")
+        parts = self._windows(inputs)
+        before = einsum("...nkm,...m->...nk", parts, w)
+        change = where_active(before, einsum("...nkm,...m->...nk", parts, move))
+        errors = namespace(w).mean(change, axis=-1) + 0 * of_samples(targets, inputs)
+        weights = where_active(before, 2 / (errors.shape[-1] * self.patches) * errors[..., None])
+        return einsum("...nk,...nkm->...m", weights, parts)
+
     @property
     def _apart(self) -> int:
         """The first lag without a common coordinate; all lags from there on count as one."""

@@ -123,6 +123,17 @@ class TwoLayer:
         found = einsum("...nk,...nd->...kd", weights, inputs)
         return self._flat(found)
 
+    def sample_curvature(self, parameters: Array, inputs: Array, targets: Array, direction: Array) -> Array:
+        """(..., K d), (..., n, d), (..., n), (..., K d) -> (..., K d); between kinks the network is linear in w."""
+        w, move = self.neurons(parameters), self.neurons(of_size(direction, self.size, "direction"))
+        inputs = of_size(inputs, self.input_size, "inputs")
+        hidden = self._hidden(w, inputs)
+        change = where_active(hidden, einsum("...nd,...kd->...nk", inputs, move))
+        gap = change @ self.output_weights + 0 * of_samples(targets, inputs)
+        errors = 2 * self.factor / inputs.shape[-2] * gap
+        weights = where_active(hidden, errors[..., None] * self.output_weights)
+        return self._flat(einsum("...nk,...nd->...kd", weights, inputs))
+
     def _hidden(self, weights: Array, inputs: Array) -> Array:
         return relu(einsum("...nd,...kd->...nk", of_size(inputs, self.input_size, "inputs"), weights))
 

@@ -55,6 +55,16 @@ def samples_agree(model: Model, seed: int = 3) -> None:
         assert np.abs(scores).max() < 4
 
 
+def sample_curvature_is_the_derivative(model: Model) -> None:
+    """Away from kinks, which 30 samples and a step of 1e-7 do not meet."""
+    at, direction, step = states(model), states(model, seed=1), 1e-7
+    inputs = np.random.default_rng(2).standard_normal((30, model.input_size))
+    targets = np.random.default_rng(3).standard_normal(30)
+    slopes = [model.sample_gradient(at + sign * step * direction, inputs, targets) for sign in (1, -1)]
+    found = model.sample_curvature(at, inputs, targets, direction)
+    assert found == pytest.approx((slopes[0] - slopes[1]) / (2 * step), rel=1e-5, abs=1e-6)
+
+
 def sample_gradient_is_the_derivative(model: Model) -> None:
     """Away from kinks, which 30 samples and a step of 1e-7 do not meet."""
     at, direction, step = states(model), states(model, seed=1), 1e-7
@@ -178,6 +188,7 @@ ALL = (
     curvature_is_symmetric,
     samples_agree,
     sample_gradient_is_the_derivative,
+    sample_curvature_is_the_derivative,
     batches_broadcast,
     rows_do_not_depend_on_their_company,
     wrong_shapes_are_refused,
