@@ -210,7 +210,7 @@ class _Search:
                     break
                 record = None
                 if nodes == FIRST_NODES:
-                    record = combination(claim, clause, _touching(lowest[number]) if lowest else [])
+                    record = combination(claim, clause, self.ranges, _touching(lowest[number]) if lowest else [])
                 if record is not None:
                     proofs.append(record)
                     break

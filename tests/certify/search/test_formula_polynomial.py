@@ -7,6 +7,7 @@ from fractions import Fraction
 import pytest
 
 from relucert.certify.search import formula_polynomial
+from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_goal import clauses
 from relucert.certify.search.formula_polynomial import combination
 from tests.certify.check.real.claims import checked, claim
@@ -39,7 +40,7 @@ def test_what_is_found_is_valid_and_exact(
 ) -> None:
     formula = claim(text, *ranges, where=where)
     (clause,) = clauses(formula)
-    record = combination(formula, clause, touching)
+    record = combination(formula, clause, Ranges(formula), touching)
     assert record is not None
     verdict = checked(formula, [[record]])
     assert (verdict.kind, verdict.reason, verdict.grade) == ("VALID", "", "exact")
@@ -48,16 +49,36 @@ def test_what_is_found_is_valid_and_exact(
 @pytest.mark.parametrize(("text", "ranges"), FALSE)
 def test_nothing_is_found_for_what_is_false(text: str, ranges: tuple[str, ...]) -> None:
     formula = claim(text, *ranges)
-    assert [combination(formula, clause) for clause in clauses(formula)] == [None]
+    assert [combination(formula, clause, Ranges(formula)) for clause in clauses(formula)] == [None]
 
 
-@pytest.mark.parametrize("text", ["sin(x) <= 1", "1/x > 0", "x^9 >= 0", "abs(x) >= 0", "sqrt(x) >= 0", "x <= pi"])
-def test_what_is_no_small_polynomial_is_left_to_others(text: str) -> None:
+WITH_ATOMS = [
+    ("(k - 1)/(k - 1 + pi) < 1", ("k in [2, inf)",), []),
+    ("k/(k + pi) <= (k + 1)/(k + 1 + pi)", ("k >= 1",), []),
+    ("1/x + x >= 2", ("x in (0, inf)",), [[Fraction(1)]]),
+    ("sin(t)*cos(t) <= 1/2", ("t in (-inf, inf)",), []),
+    ("sqrt(x) <= (1 + x)/2", ("x in [0, inf)",), []),
+    ("exp(x)^2 - 2*exp(x) + 1 >= 0", ("x in (-inf, inf)",), []),
+    ("(a + b)/2 >= sqrt(a*b)", ("a in (0, inf)", "b in (0, inf)"), []),
+]
+
+
+@pytest.mark.parametrize(("text", "ranges", "touching"), WITH_ATOMS)
+def test_atoms_denominators_and_roots(text: str, ranges: tuple[str, ...], touching: list[list[Fraction]]) -> None:
+    formula = claim(text, *ranges)
+    (clause,) = clauses(formula)
+    record = combination(formula, clause, Ranges(formula), touching)
+    assert record is not None
+    assert checked(formula, [[record]]).valid
+
+
+@pytest.mark.parametrize("text", ["sin(x) <= 1/2", "1/x > 1", "exp(x) <= 1 + x", "sqrt(x) >= x", "x >= pi"])
+def test_nothing_is_found_for_false_claims_with_atoms(text: str) -> None:
     formula = claim(text, "x in [1, 2]")
-    assert [combination(formula, clause) for clause in clauses(formula)] == [None]
+    assert [combination(formula, clause, Ranges(formula)) for clause in clauses(formula)] == [None]
 
 
 def test_the_number_of_candidates_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(formula_polynomial, "MOST_CANDIDATES", 3)
     formula = claim("x^3 + y^3 + z^3 >= 3*x*y*z", "x >= 0", "y >= 0", "z >= 0")
-    assert combination(formula, clauses(formula)[0]) is None
+    assert combination(formula, clauses(formula)[0], Ranges(formula)) is None
