@@ -52,6 +52,8 @@ def check_formula(data: bytes) -> FormulaVerdict:
         return _check(decode_text(data))
     except CertificateError as error:
         return FormulaVerdict("INVALID", str(error))
+    except RecursionError:  # only normal forms of deep expressions are made by recursion
+        return FormulaVerdict("INVALID", "claim, rule format, S8: an expression is too deep for normal forms")
 
 
 def _check(text: str) -> FormulaVerdict:
@@ -164,6 +166,6 @@ def _holds(claim: RealFormula, inequality: Inequality, region: Region, arithmeti
         if difference.holds(difference.intervals.value(boxes(region))):
             return True
         value = as_rational(difference.forms().value(exact(region)))
-    except ArithmeticError:
+    except (ArithmeticError, RecursionError):
         return False
     return value is not None and (value > 0 or (value == 0 and not difference.strict))

@@ -93,7 +93,7 @@ def exact_value(claim: RealFormula, place: int) -> Polynomial | None:
     """The normal form of a constant expression, if it has one."""
     try:
         return Program(claim.nodes, place, Algebra()).value(())
-    except ArithmeticError:
+    except (ArithmeticError, RecursionError):
         return None
 
 

@@ -118,12 +118,17 @@ def replaced(value: Json, path: Path, new: Json) -> Json:
 
 def single_mutants(certificate: Json) -> Iterator[tuple[str, Json]]:
     """(what was done, the mutant) for every place and every replacement."""
+    yield from value_mutants(certificate)
+    yield from row_mutants(certificate)
+
+
+def value_mutants(certificate: Json) -> Iterator[tuple[str, Json]]:
+    """Without those that keep the shapes of a training problem."""
     for path in places(certificate):
         old = at(certificate, path)
         for new in replacements(old):
             if new != old or type(new) is not type(old):
                 yield f"{'.'.join(map(str, path))}: {str(new)[:60]}", replaced(certificate, path, new)
-    yield from row_mutants(certificate)
 
 
 def row_mutants(certificate: Json) -> Iterator[tuple[str, Json]]:

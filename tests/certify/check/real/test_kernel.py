@@ -5,11 +5,13 @@ from __future__ import annotations
 import copy
 import gzip
 import json
+from fractions import Fraction
 from typing import Any
 
 import pytest
 
 from relucert.certify.check.real.kernel import check_formula
+from relucert.certify.formula import RealFormula, Variable
 from tests.certify.check.real.claims import certificate, checked, claim, tag
 
 POINTS: dict[str, tuple[Any, list[str], str]] = {
@@ -112,3 +114,13 @@ def test_compressed_text_is_read_and_other_bytes_are_refused() -> None:
     assert check_formula(gzip.compress(data)).valid
     for bad in (b"", b"{}", data[:-1], data + b"x", data.replace(b"3", b"3.0"), b"\xff" + data):
         assert not check_formula(bad).valid
+
+
+@pytest.mark.parametrize("rule", [["exact_form", 0], ["interval", 0], ["taylor_touch", 0, 0, "low", 1]])
+def test_deep_expressions_are_valid_or_refused_but_nothing_raises(rule: list[Any]) -> None:
+    nodes = [("variable", 0), ("rational", Fraction(-2)), ("rational", Fraction(2))]
+    nodes += [("sin", place if place > 2 else 0) for place in range(2, 8_000)]
+    variable = Variable("x", 1, 2, low_open=False, high_open=False, integer=False)
+    formula = RealFormula("holds", (variable,), tuple(nodes), (("<=", len(nodes) - 1, 2),), None, 0)
+    verdict = checked(formula, [[rule]], ["1"], bits=16)
+    assert verdict.kind == ("VALID" if rule[0] == "interval" else "INVALID")
