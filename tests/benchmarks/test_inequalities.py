@@ -6,6 +6,7 @@ import pytest
 
 from benchmarks.inequalities import sampled, section
 from benchmarks.inequalities.problems import Problem, problems
+from benchmarks.measure import Row
 
 LISTED = {problem.name: problem for problem in problems()}
 QUICK = (
@@ -54,7 +55,7 @@ def test_sampling_reads_what_the_language_reads() -> None:
 
 def test_report_names_wrong_verdicts_and_missing_tools() -> None:
     row = {"name": "one", "truth": True, "touches": None, "source": "s", "claim": "x < 1", "search": 0.5}
-    rows: list[section.Row] = [
+    rows: list[Row] = [
         row | {"verdict": "refuted", "grade": "exact", "check": 0.1, "leaves": 0, "bytes": 100},
         row | {"name": "two", "verdict": "undecided", "reason": "time", "margin": 0.0, "where": [[0.0, "inf"]]},
         {"name": None, "installed": {"z3": False, "cvc5": False, "coq-interval": False}, "limit": 5.0},
