@@ -1,5 +1,5 @@
-# make test | lint | demo | checker | derivations | experiments | bench | clean.  Everything runs in .venv, which is made when it is
-# missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
+# make test | lint | demo | checker | derivations | theorems | experiments | bench | clean.  Everything runs in .venv, which is made
+# when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo checker derivations experiments bench clean
+.PHONY: help test lint format demo checker derivations theorems experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -33,6 +33,10 @@ demo: $(VENV)/.report
 # docs/derivations: a test compares what is there with what this writes.
 derivations: $(VENV)/.dev
 	$(RUN)/relucert derive --all -o docs/derivations
+
+# docs/theorems.md: proves and refutes what examples/theorems says, a few minutes; certificates go to out/theorems.
+theorems: $(VENV)/.dev
+	$(RUN)/python tools/theorems.py --page
 
 # docs/figures and the numbers in docs/experiments.md: a test runs the quick ones again and compares.
 experiments: $(VENV)/.report

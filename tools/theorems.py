@@ -33,11 +33,11 @@ KEYS = ("name", "prove", "for", "where", "let", "expect", "restated", "reason", 
 ROW = "{:<28} {:<42} {:<9} {:<9} {:>8} {:>8} {:>8}"
 HEADER = """# Theorems
 
-Statements on the landscapes of models A, B and C ([language of claims](language.md)), true and false ones, each settled by
-`relucert prove` from a file in [examples/theorems](../examples/theorems/); this page is written by `make theorems`. A verdict is what
-the [trusted checker](trusted_base.md) says about the certificate; *exact* and *interval* are its
-[grades](formula_certificate.md#grade). *Open* are formulas that the search does not settle within the limit of time of their file:
-nothing is said about them. A statement stands in the words of the checker, which prints what is in the certificate.
+Statements on the landscapes of models A, B and C ([language of claims](language.md)), true and false ones, each
+settled by `relucert prove` from a file in [examples/theorems](../examples/theorems/README.md); this page is written by
+`make theorems`. A verdict is what the [trusted checker](trusted_base.md) says about the certificate; *exact* and
+*interval* are its [grades](formula_certificate.md#grade). *Open* are formulas that the search does not settle within
+the limit of time of their file: nothing is said about them. The words of a statement are the checker's.
 """
 
 
