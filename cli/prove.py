@@ -39,6 +39,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--let", action="append", default=[], metavar="NAME=...", help="an abbreviation, e.g. 's = sin(t)'"
     )
     parser.add_argument("--output", "-o", type=Path, metavar="CERT", help="write the certificate")
+    parser.add_argument(
+        "--plot", type=Path, metavar="FILE", help="picture of the margin and of the proof's boxes: .svg, .png, .pdf"
+    )
     parser.add_argument("--grade", choices=("exact", "interval"), default="interval",
                         help="exact: no rounded number may decide (default: interval)")  # fmt: skip
     limits = parser.add_argument_group("limits")
@@ -57,6 +60,11 @@ def run(args: argparse.Namespace) -> int:
     claim = _claim(args)
     if args.output is not None:
         require_writable(args.output)
+    if args.plot is not None:
+        from relucert.cli.formula_plot import require_plottable
+
+        require_plottable(claim, args.plot)
+        require_writable(args.plot)
     from relucert.certify.search.formula_proof import search_formula
 
     if not args.quiet:
@@ -69,6 +77,11 @@ def run(args: argparse.Namespace) -> int:
     if data is not None and args.output is not None:
         write_atomically(args.output, data)
         answer["certificate"] = str(args.output)
+    if args.plot is not None:
+        from relucert.cli.formula_plot import draw
+
+        write_atomically(args.plot, draw(claim, data, args.plot))
+        answer["plot"] = str(args.plot)
     if args.json:
         emit_json(answer)
     else:
