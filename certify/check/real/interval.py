@@ -42,6 +42,7 @@ class Interval(NamedTuple):
     high_open: bool
 
 
+MOST_KEPT = 4096
 REALS = Interval(None, None, True, True)
 
 
@@ -108,6 +109,7 @@ class Arithmetic:
 
     def __init__(self, bits: int) -> None:
         self.bits = bits
+        self._rationals: dict[Fraction, Interval] = {}  # the weights of series come again and again
 
     # ---- ends
 
@@ -127,8 +129,13 @@ class Arithmetic:
 
     def rational(self, value: Fraction) -> Interval:
         """The smallest interval round a rational."""
-        low, high = quotient(value.numerator, value.denominator, self.bits)
-        return self._interval((low, False), (high, False))
+        known = self._rationals.get(value)
+        if known is None:
+            low, high = quotient(value.numerator, value.denominator, self.bits)
+            known = self._interval((low, False), (high, False))
+            if len(self._rationals) < MOST_KEPT:
+                self._rationals[value] = known
+        return known
 
     def pi(self) -> Interval:
         """The number pi."""
