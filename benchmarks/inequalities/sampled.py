@@ -10,6 +10,7 @@ problem must hold at every point, a false one must fail at one.
 
 from __future__ import annotations
 
+import itertools
 import math
 import random
 import re
@@ -74,6 +75,20 @@ def _number(text: str) -> float:
     return float(eval(as_python(text), {}, FLOATS))
 
 
+def corners(problem: Problem) -> Iterator[dict[str, float]]:
+    """The corners of the ranges at ends in floats that belong to them."""
+    ends: dict[str, list[float]] = {}
+    for text in problem.ranges:
+        match = RANGE.match(text)
+        if match is None:
+            return
+        low = [_number(match["low"])] * (match["left"] == "[")
+        high = [_number(match["high"])] * (match["right"] == "]")
+        ends |= {name.strip(): low + high for name in match["names"].split(",")}
+    for corner in itertools.product(*ends.values()):
+        yield dict(zip(ends, corner, strict=True))
+
+
 def points(problem: Problem, count: int, seed: int = 0) -> Iterator[dict[str, float]]:
     """Inner points: everywhere, near the ends at all scales, and for two variables and more near the diagonal."""
     source = random.Random(seed)
@@ -111,7 +126,7 @@ def descent(
     best = lowest(point)
     for _ in range(steps):
         size = 10.0 ** source.uniform(-6, -0.5)
-        other = {name: value + size * max(1.0, abs(value)) * source.gauss(0, 1) for name, value in point.items()}
+        other = {name: place + size * max(1.0, abs(place)) * source.gauss(0, 1) for name, place in point.items()}
         value = lowest(other)
         if value < best:
             best, point = value, other
@@ -127,16 +142,18 @@ def counterexample(problem: Problem, count: int = POINTS) -> dict[str, float] | 
     def lowest(point: dict[str, float]) -> float:
         """The least difference of the claim; infinite where it says nothing."""
         try:
-            if not all(low < point[name] < high for name, low, high in sides) or any(
+            if not all(low <= point[name] <= high for name, low, high in sides) or any(
                 value < 0 for (relation, _), value in zip(conditions, allowed(FLOATS, point), strict=True)
                 if relation != "!="
             ):  # fmt: skip
                 return math.inf
             return float(min(differences(FLOATS, point)))
-        except (OverflowError, ZeroDivisionError):
+        except (OverflowError, ValueError, ZeroDivisionError):
             return math.inf
 
-    found = sorted(((lowest(point), point) for point in points(problem, count)), key=lambda pair: pair[0])
+    found = sorted(
+        ((lowest(point), point) for point in [*corners(problem), *points(problem, count)]), key=lambda pair: pair[0]
+    )
     suspects = [pair for pair in found if pair[0] <= 1e-9]
     refined = [descent(lowest, point, seed) for seed, (value, point) in enumerate(found[:STARTS]) if value < math.inf]
     step = max(1, len(suspects) // TRIED_CLOSELY)
