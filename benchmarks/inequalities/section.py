@@ -15,7 +15,7 @@ from benchmarks.measure import Row
 from relucert.certify.check.real.kernel import check_formula
 from relucert.certify.search.formula_proof import Proved, Undecided, search_formula
 
-SECONDS = 5.0  # for a claim
+SECONDS = 10.0  # for a claim
 SLOWEST = 10
 NOT_LEAVES = ("point", "split", "cut", "goal", "sign", "monotone", "cover")
 EXPECTED = {True: "proved", False: "refuted"}
