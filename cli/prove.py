@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from relucert.certify.formula import RealFormula
     from relucert.certify.search.formula_proof import Outcome
 
-LEAVES = ("interval", "mean_value", "exact_form", "taylor_touch")
+LEAVES = ("interval", "mean_value", "exact_form", "taylor_touch", "corner_touch", "combination")
 EXAMPLES = """examples:
   relucert prove 'sin(t) + (pi - t)*cos(t) >= 0' --for 't in [0, pi]'
   relucert prove 'log(1 + x) <= x' --for 'x in (-1, inf)' -o log.json
