@@ -9,6 +9,7 @@ its support is solved again in rationals, and the checker replays the identity.
 from __future__ import annotations
 
 import itertools
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -36,6 +37,7 @@ from relucert.certify.search.formula_values import Expressions
 Record = list[object]
 MOST_CANDIDATES = 1500
 MOST_SYMBOLS = 10
+MOST_PRODUCTS = 20
 
 
 @dataclass(frozen=True)
@@ -96,12 +98,30 @@ class _Search:
             if j != own:
                 basis.append(Generator((("assume", j),), add({}, p, -1), not self.clause[j].strict))
         most = max(2, degree(target) + degree(target) % 2)
-        candidates = self._products(basis, self._squares(names), most)
+        candidates = [*self._products(basis, self._squares(names), most), *self._binomials(names, most // 2)]
         found = _nonnegative_solution(target, candidates, strict=self.clause[own].strict)
         if found is None:
             return None
-        terms = [[str(c), [list(f) if isinstance(f, tuple) else f for f in candidates[k].factors]] for k, c in found]
-        return ["combination", own, self.nodes, multipliers, terms]
+        nodes, places = self._used([*multipliers, *(f for k, _ in found for f in candidates[k].factors)])
+        terms = [[str(c), [_spelled(factor, places) for factor in candidates[k].factors]] for k, c in found]
+        return ["combination", own, nodes, [places.get(place, place) for place in multipliers], terms]
+
+    def _used(self, factors: Sequence[object]) -> tuple[list[list[object]], dict[int, int]]:
+        """The further expressions that the factors are made of, and their new places."""
+        first = len(self.claim.nodes)
+        wanted = {place for place in factors if isinstance(place, int) and place >= first}
+        for place in range(first + len(self.nodes) - 1, first - 1, -1):
+            if place in wanted:
+                kind, *rest = self.nodes[place - first]
+                if kind in ("add", "sub", "mul"):
+                    wanted.update(i for i in rest if isinstance(i, int) and i >= first)
+        places = {place: first + k for k, place in enumerate(sorted(wanted))}
+        kept: list[list[object]] = []
+        for place in sorted(wanted):
+            kind, *rest = self.nodes[place - first]
+            moved = [places.get(i, i) if isinstance(i, int) else i for i in rest] if kind != "variable" else rest
+            kept.append([kind, *moved])
+        return kept, places
 
     def _node(self, *parts: object) -> int:
         """A further expression of the record."""
@@ -155,13 +175,27 @@ class _Search:
         return [Generator((place, place), self.terms.reduced(multiply(form, form))) for form in forms.values()
                 for place in [self._linear(form)]]  # fmt: skip
 
+    def _binomials(self, names: list[Symbol], most: int) -> list[Generator]:
+        """Squares of sums and differences of two products of so many variables and atoms, and of one of them."""
+        products = [{frozenset(Counter(chosen).items()): Fraction(1)} for size in range(2, most + 1)
+                    for chosen in itertools.combinations_with_replacement(names, size)]  # fmt: skip
+        smaller = [constant(1), *(symbol(name) for name in names)]
+        if len(products) > MOST_PRODUCTS:
+            return []
+        forms = [*products]
+        for one, other in itertools.chain(itertools.combinations(products, 2), itertools.product(products, smaller)):
+            forms += [add(one, other, sign) for sign in (1, -1)]
+        return [Generator((place, place), self.terms.reduced(multiply(form, form)))
+                for form in forms for place in [self._linear(form)]]  # fmt: skip
+
     def _linear(self, form: Polynomial) -> int:
         total = -1
         for monomial, coefficient in sorted(form.items(), key=lambda term: sorted(term[0])):
             term = self._node("rational", str(coefficient))
-            for name, _ in monomial:
+            for name, exponent in sorted(monomial):
                 own = self._node("variable", name[1]) if name[0] == "variable" else name[1]
-                term = self._node("mul", term, own)
+                for _ in range(exponent):
+                    term = self._node("mul", term, own)
             total = term if total < 0 else self._node("add", total, term)
         return total
 
@@ -183,6 +217,13 @@ class _Search:
                     return found + following
             found, layer = found + following, following
         return found
+
+
+def _spelled(factor: object, places: dict[int, int]) -> object:
+    """As it stands in a record."""
+    if isinstance(factor, int):
+        return places.get(factor, factor)
+    return list(factor) if isinstance(factor, tuple) else factor
 
 
 def _outside(value: float, sign: int) -> Fraction:

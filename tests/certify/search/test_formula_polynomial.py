@@ -60,6 +60,7 @@ WITH_ATOMS = [
     ("sqrt(x) <= (1 + x)/2", ("x in [0, inf)",), []),
     ("exp(x)^2 - 2*exp(x) + 1 >= 0", ("x in (-inf, inf)",), []),
     ("(a + b)/2 >= sqrt(a*b)", ("a in (0, inf)", "b in (0, inf)"), []),
+    ("(x^2 + y^2)*(z^2 + 1) >= (x*z + y)^2", REALS, []),
 ]
 
 
