@@ -144,8 +144,8 @@ def _text(answer: dict[str, Any], *, quiet: bool) -> str:
         lines.append(f"counterexample  {point or 'no variables'}")
     elif point:
         lines.append(f"not vacuous at  {point}")
-    elif verdict == "PROVED" and " with " in answer["statement"].partition(":")[0]:
-        lines.append("no point of the hypothesis was found: the claim may be true for want of points")
+    elif verdict == "PROVED" and answer["witness"] is None:
+        lines.append("no point with the hypothesis was found: the claim may be true for want of points")
     lines += [f"grade           {answer['grade']}", f"rules           {rules}"]
     lines.append(f"certificate     {answer['bytes']} bytes, {answer['certificate'] or 'not kept: say -o FILE'}")
     lines.append(f"time            {answer['seconds']:.2f} s, replay by the checker included")

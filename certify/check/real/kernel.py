@@ -25,7 +25,8 @@ LEAST_BITS, MOST_BITS = 16, 2000
 class FormulaVerdict:
     """VALID or INVALID.
 
-    inhabited : of a claim that holds: a point of the ranges with the hypothesis was shown, so that it is not vacuous.
+    point : of a claim that fails: where.  Of one that holds: a point of the ranges with the hypothesis, so that it is
+        not vacuous; ``None`` when none was shown.
     rules : how often each rule was applied.
     """
 
@@ -74,6 +75,8 @@ def _check(text: str) -> FormulaVerdict:
     if point is not None:
         tally["point"] += 1
         _check_point(claim, region, point, arithmetic)
+    empty = any(side.is_empty() for side in region)
+    require(claim.assertion != "holds" or not empty, "claim", "ranges", "S2", "they are empty: the claim is vacuous")
     require(claim.assertion != "fails" or point is not None, "evidence", "point", "S1", "no point is given")
     stream.expect("[")
     goals = [] if claim.assertion == "fails" else clauses(claim)

@@ -31,8 +31,10 @@ def as_text(verdict: FormulaVerdict) -> str:
     if point is not None:
         role = "counterexample" if claim.assertion == "fails" else "not vacuous at"
         lines.append(f"{role:14} {', '.join(f'{name} = {value}' for name, value in point.items()) or 'no variables'}")
-    elif claim.assertion == "holds" and claim.hypothesis is not None:
-        lines.append("no point of the hypothesis was exhibited: the claim may be true for want of points")
+    elif claim.assertion == "holds" and claim.variables:
+        lines.append(
+            "no point with the hypothesis was exhibited: the claim may be true for want of points"
+        )
     base = trusted_base()
     rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
     return "\n".join(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from fractions import Fraction
+from math import comb
 from typing import Any
 
 import pytest
@@ -67,6 +68,16 @@ def series(nodes: list[Node], x: arb) -> Any:
 
 def inside(x: Interval, a: arb) -> bool:
     return not (x.low is not None and a < ball(x.low)) and not (x.high is not None and a > ball(x.high))
+
+
+@pytest.mark.parametrize("order", [1, 2, 3])
+@pytest.mark.parametrize("exponent", [2, 3, 7, 12])
+def test_powers_above_the_order(order: int, exponent: int) -> None:
+    """(2 + t)^n at t = 0: binomial coefficients times powers of two."""
+    coefficients = Program([("variable", 0), ("power", 0, exponent)], 1, Arithmetic(64)).taylor([at((2, 0))], 0, order)
+    assert len(coefficients) == min(order, exponent) + 1
+    for k, found in enumerate(coefficients):
+        assert inside(found, arb(comb(exponent, k) * 2 ** (exponent - k)))
 
 
 @pytest.mark.parametrize("seed", range(10))

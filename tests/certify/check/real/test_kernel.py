@@ -124,3 +124,9 @@ def test_deep_expressions_are_valid_or_refused_but_nothing_raises(rule: list[Any
     formula = RealFormula("holds", (variable,), tuple(nodes), (("<=", len(nodes) - 1, 2),), None, 0)
     verdict = checked(formula, [[rule]], ["1"], bits=16)
     assert verdict.kind == ("VALID" if rule[0] == "interval" else "INVALID")
+
+
+def test_a_claim_over_empty_ranges_does_not_hold() -> None:
+    empty = claim("x > 5", "x in [pi, 3]")
+    assert tag(checked(empty, [[]])) == "ranges S2"
+    assert tag(checked(claim("x > 5", "x in [pi, 3]", assertion="vacuous"), [[]])) == "VALID"
