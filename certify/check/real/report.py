@@ -32,9 +32,7 @@ def as_text(verdict: FormulaVerdict) -> str:
         role = "counterexample" if claim.assertion == "fails" else "not vacuous at"
         lines.append(f"{role:14} {', '.join(f'{name} = {value}' for name, value in point.items()) or 'no variables'}")
     elif claim.assertion == "holds" and claim.variables:
-        lines.append(
-            "no point with the hypothesis was exhibited: the claim may be true for want of points"
-        )
+        lines.append("no point with the hypothesis was exhibited: the claim may be true for want of points")
     base = trusted_base()
     rules = ", ".join(f"{name} {times}" for name, times in sorted(verdict.rules.items()))
     return "\n".join(
