@@ -30,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Entry point."""
+    from relucert.certify.check.real.door import kind
     from relucert.cli.explanation import explain
     from relucert.cli.explanation_report import as_html, as_markdown
 
@@ -38,6 +39,12 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     explanation = explain(data)
+    if not explanation.valid and kind(data) == "real-formula":
+        raise UserError(
+            "the certificate is about real functions",
+            where=str(args.certificate),
+            cure="relucert check says what it proves, relucert prove --plot draws it",
+        )
     if not explanation.valid:
         raise UserError(
             f"not a valid certificate: {explanation.reason}", where=str(args.certificate), cure="use an unaltered one"

@@ -16,7 +16,7 @@ VALID, INVALID, VACUOUS = 0, 1, 1
 
 def check_any(data: bytes, *, jobs: int = 1) -> Verdict | FormulaVerdict:
     """Check a certificate (JSON text, possibly gzipped)."""
-    return check_formula(data) if _kind(data) == "real-formula" else check_bytes(data, jobs=jobs)
+    return check_formula(data) if kind(data) == "real-formula" else check_bytes(data, jobs=jobs)
 
 
 def as_text(verdict: Verdict | FormulaVerdict) -> str:
@@ -39,7 +39,7 @@ def exit_code(verdict: Verdict | FormulaVerdict) -> int:
     return VACUOUS if gap is not None and gap >= 1 else VALID
 
 
-def _kind(data: bytes) -> str:
+def kind(data: bytes) -> str:
     """The kind of the claim; empty when the text does not begin like a certificate."""
     try:
         stream = Stream(decode_text(data))

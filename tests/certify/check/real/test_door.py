@@ -65,3 +65,10 @@ def test_long_statements_are_cut(monkeypatch: pytest.MonkeyPatch) -> None:
 
     monkeypatch.setattr(report, "LONGEST", 20)
     assert "characters)" in as_text(check_any(bytes_of(VACUOUS)))
+
+
+def test_explain_says_which_command_shows_a_formula(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "g.json"
+    path.write_bytes(bytes_of(PROVED))
+    assert command(["explain", str(path)]) == 2
+    assert "the certificate is about real functions" in capsys.readouterr().err
