@@ -38,12 +38,12 @@ class Ring(Protocol[T]):
 
 
 class Program(Generic[T]):
-    """One expression of a claim, with the parts that it needs; constant parts are worked out once."""
+    """Expressions of a claim, with the parts that they need; constant parts are worked out once."""
 
-    def __init__(self, nodes: Sequence[Node], place: int, ring: Ring[T]) -> None:
+    def __init__(self, nodes: Sequence[Node], place: int, ring: Ring[T], *others: int) -> None:
         self.nodes, self.place, self.ring = nodes, place, ring
-        needed = {place}
-        for part in range(place, -1, -1):
+        needed = {place, *others}
+        for part in range(max(needed), -1, -1):
             if part in needed:
                 needed.update(arguments(nodes[part]))
         self.constants: dict[int, T] = {}
@@ -81,11 +81,15 @@ class Program(Generic[T]):
 
     def value(self, box: Sequence[T]) -> T:
         """The expression's value."""
+        return self.values(box)[self.place]
+
+    def values(self, box: Sequence[T]) -> dict[int, T]:
+        """The values of all parts, by their places."""
         known = dict(self.constants)
         for part in self.order:
             node = self.nodes[part]
             known[part] = box[node[1]] if node[0] == "variable" else self._apply(node, known)
-        return known[self.place]
+        return known
 
     def taylor(self, box: Sequence[T], variable: int | tuple[int, int], order: int) -> list[T]:
         """The Taylor coefficients of t -> f(x + t e_variable) at t = 0, up to the order, for x in the box; with two
@@ -93,6 +97,10 @@ class Program(Generic[T]):
 
         Coefficients that are zero because nothing depends on the variable are left out at the end.
         """
+        return self.expansions(box, variable, order)[self.place]
+
+    def expansions(self, box: Sequence[T], variable: int | tuple[int, int], order: int) -> dict[int, list[T]]:
+        """The same for all parts, by their places."""
         series = Series(self.ring, order)
         one = self.ring.rational(Fraction(1))
         moving = (variable,) if isinstance(variable, int) else variable
@@ -105,7 +113,7 @@ class Program(Generic[T]):
                 known[part] = [self._apply(node, {i: known[i][0] for i in arguments(node)})]
             else:
                 known[part] = series.apply(node, known)
-        return known[self.place][: order + 1]
+        return {part: coefficients[: order + 1] for part, coefficients in known.items()}
 
 
 _METHODS = {
