@@ -45,6 +45,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Entry point; the verdict is the checker's, bindings to the caller's files are compared number by number."""
     from relucert.certify.check.binding import difference, read_problem
+    from relucert.certify.check.decision.kernel import DecisionVerdict
     from relucert.certify.check.real.door import as_json, as_text, check_any, exit_code
     from relucert.certify.check.report import trusted_base
     from relucert.certify.check.verdict import Verdict
@@ -70,12 +71,13 @@ def run(args: argparse.Namespace) -> int:
         ) from None
     verdict = check_any(data, jobs=args.jobs)
     if not isinstance(verdict, Verdict):
+        about = "a decision" if isinstance(verdict, DecisionVerdict) else "real functions"
         for option in ("model", "data", "problem", "weight_decay"):
-            if getattr(args, option) is not None:
+            if getattr(args, option) is not None and not (option == "problem" and about == "a decision"):
                 name = option.replace("_", "-")
-                raise UserError(f"--{name}: the certificate is about real functions", cure="leave it out")
-    elif verdict.valid and verdict.claim is not None:
-        other = None if wanted is None else difference(verdict.claim, *wanted)
+                raise UserError(f"--{name}: the certificate is about {about}", cure="leave it out")
+    if verdict.valid and verdict.claim is not None:
+        other = None if wanted is None else difference(verdict.claim, wanted)
         other = other or _differs_from_files(args, verdict)
         if other is not None:
             verdict = Verdict("INVALID", f"the certificate is about something else: {other} differs from yours")

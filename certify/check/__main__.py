@@ -12,7 +12,6 @@ from relucert.certify.check.real.door import as_json, as_text, check_any, exit_c
 from relucert.certify.check.report import trusted_base
 from relucert.certify.check.verdict import Verdict
 from relucert.certify.claim import ClaimError
-from relucert.certify.formula import RealFormula
 
 USAGE = 2
 
@@ -39,8 +38,7 @@ def main(arguments: list[str] | None = None) -> int:
         return USAGE
     verdict = check_any(data, jobs=options.jobs)
     if verdict.valid and wanted is not None and verdict.claim is not None:
-        about = verdict.claim
-        other = "the kind" if isinstance(about, RealFormula) else difference(about, *wanted)
+        other = difference(verdict.claim, wanted)
         if other is not None:
             verdict = Verdict("INVALID", f"the certificate is about another problem: {other} differs")
     print(json.dumps(as_json(verdict)) if options.json else as_text(verdict))

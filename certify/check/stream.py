@@ -111,8 +111,8 @@ class Stream:
             self.expect(",")
 
 
-def header(stream: Stream) -> tuple[Any, Any]:
-    """Everything before the trees: (claim, evidence); leaves the stream at the opening bracket of "trees"."""
+def header(stream: Stream, records: str = "trees") -> tuple[Any, Any]:
+    """Everything before the records: (claim, evidence); leaves the stream at the opening bracket of their array."""
     stream.expect("{")
     name = stream.key("format")
     stream.expect(",")
@@ -124,6 +124,6 @@ def header(stream: Stream) -> tuple[Any, Any]:
     stream.expect(",")
     evidence = stream.key("evidence")
     stream.expect(",")
-    stream.expect('"trees"')
+    stream.expect(f'"{records}"')
     stream.expect(":")
     return claim, evidence

@@ -27,20 +27,20 @@ CHANGES = [
 
 
 def test_the_same_numbers() -> None:
-    assert difference(CLAIM, *read_problem(text_of(FILE).encode())) is None
+    assert difference(CLAIM, read_problem(text_of(FILE).encode())) is None
 
 
 @pytest.mark.parametrize(("path", "value"), CHANGES)
 def test_one_other_number(path: str, value: str) -> None:
-    problem, network = read_problem(text_of(edited(FILE, (path, value))).encode())
-    assert difference(CLAIM, problem, network) == ".".join(path.split(".")[:2])
+    wanted = read_problem(text_of(edited(FILE, (path, value))).encode())
+    assert difference(CLAIM, wanted) == ".".join(path.split(".")[:2])
 
 
 def test_decays_and_the_presence_of_a_bias() -> None:
     both = edited(FILE, ("problem.hidden_weight_decay", "1/3"), ("problem.output_weight_decay", "1/3"))
-    assert difference(CLAIM, *read_problem(text_of(both).encode())) == "problem.hidden_weight_decay"
+    assert difference(CLAIM, read_problem(text_of(both).encode())) == "problem.hidden_weight_decay"
     none = edited(FILE, ("problem.output_bias", "none"), ("network.output_bias", None))
-    assert difference(CLAIM, *read_problem(text_of(none).encode())) == "problem.output_bias"
+    assert difference(CLAIM, read_problem(text_of(none).encode())) == "problem.output_bias"
 
 
 @pytest.mark.parametrize(
