@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,7 @@ from relucert.cli.output import ExitCode, UserError, add_output_options, emit_js
 if TYPE_CHECKING:
     from relucert.certify.formula import RealFormula
     from relucert.certify.search.formula_proof import Outcome
+    from relucert.certify.search.formula_smt import Believed
 
 LEAVES = ("interval", "mean_value", "exact_form", "taylor_touch", "corner_touch", "combination")
 EXAMPLES = """examples:
@@ -42,8 +44,11 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--plot", type=Path, metavar="FILE", help="picture of the margin and of the proof's boxes: .svg, .png, .pdf"
     )
-    parser.add_argument("--grade", choices=("exact", "interval"), default="interval",
-                        help="exact: no rounded number may decide (default: interval)")  # fmt: skip
+    parser.add_argument(
+        "--grade", choices=("exact", "interval", "smt"), default="interval",
+        help="the least that counts; exact: no rounded number may decide; interval (default); smt: without a certificate "
+        "also the word of an SMT solver (exit code 3)",
+    )  # fmt: skip
     limits = parser.add_argument_group("limits")
     limits.add_argument("--time", type=positive_argument(float), default=60.0, metavar="S", help="seconds (default 60)")
     limits.add_argument("--nodes", type=positive_argument(int), default=200_000, metavar="N", help="default 200000")
@@ -67,27 +72,34 @@ def run(args: argparse.Namespace) -> int:
         require_writable(args.plot)
     from relucert.certify.search.formula_proof import search_formula
 
+    if args.grade == "smt":
+        _require_solver()
     if not args.quiet:
         print(claim.in_words(), file=sys.stderr if args.json else sys.stdout, flush=True)
-    start = perf_counter()
-    outcome = search_formula(claim, time=args.time, nodes=args.nodes, memory=int(args.memory * 2**20))
-    seconds = perf_counter() - start
-    answer = _answer(claim, outcome, args.grade, seconds)
+    start, memory = perf_counter(), int(args.memory * 2**20)
+    outcome: Outcome | Believed
+    own = args.time / 2 if args.grade == "smt" else args.time
+    outcome = search_formula(claim, time=own, nodes=args.nodes, memory=memory)
+    if args.grade == "smt":
+        outcome = _asked(claim, outcome, args.time - (perf_counter() - start), memory)
+    answer = _answer(claim, outcome, args.grade, perf_counter() - start)
     data = getattr(outcome, "certificate", None)
     if data is not None and args.output is not None:
         write_atomically(args.output, data)
         answer["certificate"] = str(args.output)
+    if "oracles" in answer and args.output is not None:
+        print(f"no certificate: a solver's word cannot be replayed, {args.output} is not written", file=sys.stderr)
     if args.plot is not None:
         from relucert.cli.formula_plot import draw
 
         write_atomically(args.plot, draw(claim, data, args.plot))
         answer["plot"] = str(args.plot)
     if args.json:
-        emit_json(answer)
+        emit_json(_finite(answer))
     else:
         print(_text(answer, quiet=args.quiet))
-    codes = {"proved": ExitCode.PROVED, "undecided": ExitCode.UNDECIDED}
-    return codes.get(str(answer["verdict"]), ExitCode.REFUTED)
+    proved = ExitCode.MODULO if answer.get("grade") == "smt" else ExitCode.PROVED
+    return {"proved": proved, "undecided": ExitCode.UNDECIDED}.get(str(answer["verdict"]), ExitCode.REFUTED)
 
 
 def _claim(args: argparse.Namespace) -> RealFormula:
@@ -100,10 +112,32 @@ def _claim(args: argparse.Namespace) -> RealFormula:
         raise UserError(one_line(error.what), where=one_line(error.where), cure=error.cure) from None
 
 
-def _answer(claim: RealFormula, outcome: Outcome, grade: str, seconds: float) -> dict[str, Any]:
+def _require_solver() -> None:
+    from relucert.certify.search.formula_smt import SOLVERS, installed
+
+    if not installed():
+        cure = "pip install 'relucert[smt]', or leave --grade smt out"
+        raise UserError(f"no SMT solver is installed ({' or '.join(SOLVERS)})", where="--grade smt", cure=cure)
+
+
+def _asked(claim: RealFormula, outcome: Outcome, seconds: float, memory: int) -> Outcome | Believed:
+    """What the solvers say where the search has not decided."""
+    from dataclasses import replace
+
+    from relucert.certify.search.formula_proof import Undecided
+    from relucert.certify.search.formula_smt import search_smt
+
+    if not isinstance(outcome, Undecided):
+        return outcome
+    found = search_smt(claim, time=max(seconds, 1.0), memory=memory)
+    return replace(outcome, reason=f"{outcome.reason}; {found.reason}") if isinstance(found, Undecided) else found
+
+
+def _answer(claim: RealFormula, outcome: Outcome | Believed, grade: str, seconds: float) -> dict[str, Any]:
     """What --json prints."""
     from relucert.certify.check.real.report import point_of
     from relucert.certify.search.formula_proof import Proved, Refuted, Undecided
+    from relucert.certify.search.formula_smt import Believed
 
     statement = {"statement": claim.in_words(), "seconds": round(seconds, 3)}
     if isinstance(outcome, Undecided):
@@ -113,6 +147,13 @@ def _answer(claim: RealFormula, outcome: Outcome, grade: str, seconds: float) ->
         lowest = None if best is None else {"value": best[0], "at": dict(zip(names, best[1], strict=True))}
         stuck = {"margin": outcome.margin, "where": where, "lowest_found": lowest}
         return {"verdict": "undecided", **statement, "reason": outcome.reason, **stuck}
+    if isinstance(outcome, Believed):
+        names = [variable.name for variable in claim.variables]
+        point = None if outcome.point is None else dict(zip(names, map(str, outcome.point), strict=True))
+        oracles = [{"solver": a.solver, "version": a.version, "answer": a.answer, "seconds": round(a.seconds, 3),
+                    "reason": a.reason} for a in outcome.answers]  # fmt: skip
+        return {"verdict": "proved", **statement, "grade": "smt", "witness": point, "certificate": None,
+                "relaxed": outcome.relaxed, "oracles": oracles}  # fmt: skip
     verdict = outcome.verdict
     name = "proved" if isinstance(outcome, Proved) else "refuted" if isinstance(outcome, Refuted) else "vacuous"
     found: dict[str, Any] = {
@@ -131,10 +172,23 @@ def _answer(claim: RealFormula, outcome: Outcome, grade: str, seconds: float) ->
     return found
 
 
+def _finite(value: Any) -> Any:
+    """For JSON, which has no infinities: null is an infinite number, as in certificates."""
+    if isinstance(value, dict):
+        return {key: _finite(part) for key, part in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_finite(part) for part in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
+
+
 def _text(answer: dict[str, Any], *, quiet: bool) -> str:
     verdict = str(answer["verdict"]).upper()
+    if "oracles" in answer:
+        verdict += f" modulo {' and '.join(o['solver'] for o in answer['oracles'] if o['answer'] == 'unsat')}"
     if quiet:
         return verdict
+    if "oracles" in answer:
+        return "\n".join([verdict, *_believed(answer)])
     if "rules" not in answer:
         return "\n".join([f"{verdict}: {answer['reason']}", *_stuck(answer), f"{answer['seconds']:.2f} s"])
     rules = ", ".join(f"{name} {times}" for name, times in sorted(answer["rules"].items()))
@@ -150,6 +204,19 @@ def _text(answer: dict[str, Any], *, quiet: bool) -> str:
     lines.append(f"certificate     {answer['bytes']} bytes, {answer['certificate'] or 'not kept: say -o FILE'}")
     lines.append(f"time            {answer['seconds']:.2f} s, replay by the checker included")
     return "\n".join(lines)
+
+
+def _believed(answer: dict[str, Any]) -> list[str]:
+    """What solvers said, and what that is worth."""
+    point = ", ".join(f"{name} = {value}" for name, value in (answer["witness"] or {}).items())
+    lines = [f"not vacuous at  {point}"] if point else []
+    lines.append("grade           smt: nothing can be replayed, there is no certificate")
+    for oracle in answer["oracles"]:
+        said = " ".join(part for part in (oracle["version"], oracle["reason"] or oracle["answer"]) if part)
+        lines.append(f"{oracle['solver']:15} {said}, {oracle['seconds']:.2f} s")
+    if answer["relaxed"]:
+        lines.append("script          pi and functions are unknown numbers with some of their properties")
+    return [*lines, f"time            {answer['seconds']:.2f} s"]
 
 
 def _stuck(answer: dict[str, Any]) -> list[str]:

@@ -19,6 +19,35 @@ _MEANINGS = {
     "fails": ("the claim is wrong, there is no counterexample", "the claim holds: this is a counterexample"),
     "vacuous": ("the claim holds", "the claim does not hold: this is a point"),
 }
+_FACTS = {  # f is the value of the function at x
+    "exp": (
+        "(and (> {f} 0.0) (>= {f} (+ 1.0 {x})))",
+        "(=> (>= {x} 0.0) (>= {f} (+ 1.0 {x} (/ (* {x} {x}) 2.0))))",
+        "(=> (< {x} 1.0) (<= (* {f} (- 1.0 {x})) 1.0))",
+    ),
+    "log": ("(=> (> {x} 0.0) (and (<= {f} (- {x} 1.0)) (>= {f} (- 1.0 (/ 1.0 {x})))))",),
+    "arctan": (
+        "(< (- {half}) {f} {half})",
+        "(=> (>= {x} 0.0) (and (<= 0.0 {f} {x}) (>= {f} (- {x} (/ (* {x} {x} {x}) 3.0)))))",
+        "(=> (<= {x} 0.0) (and (>= 0.0 {f} {x}) (<= {f} (- {x} (/ (* {x} {x} {x}) 3.0)))))",
+    ),
+    "arccos": (
+        "(<= 0.0 {f} {pi})",
+        "(=> (<= 0.0 {x} 1.0) (<= {f} (- {half} {x})))",
+        "(=> (<= (- 1.0) {x} 0.0) (>= {f} (- {half} {x})))",
+    ),
+    "sin": (
+        "(<= (- 1.0) {f} 1.0)",
+        "(=> (>= {x} 0.0) (and (<= {f} {x}) (>= {f} (- {x} (/ (* {x} {x} {x}) 6.0)))))",
+        "(=> (<= {x} 0.0) (and (>= {f} {x}) (<= {f} (- {x} (/ (* {x} {x} {x}) 6.0)))))",
+        "(=> (<= 0.0 {x} (/ 157.0 50.0)) (>= {f} 0.0))",
+    ),
+    "cos": (
+        "(<= (- 1.0) {f} 1.0)",
+        "(>= {f} (- 1.0 (/ (* {x} {x}) 2.0)))",
+        "(<= {f} (+ 1.0 (- (/ (* {x} {x}) 2.0)) (/ (* {x} {x} {x} {x}) 24.0)))",
+    ),
+}
 PI_BOUNDS = (Fraction(314159265358979323846, 10**20), Fraction(314159265358979323847, 10**20))
 
 
@@ -177,17 +206,12 @@ class _Script:
         atom = f"t.{place}"
         half = f"(/ {self._pi()} 2.0)" if kind in ("arctan", "arccos") else ""
         self.lines.append(f"(declare-const {atom} Real)")
-        if kind == "exp":
-            self._assert(f"(and (> {atom} 0.0) (>= {atom} (+ 1.0 {term})))")
-        elif kind == "log":
-            bounds = f"(and (<= {atom} (- {term} 1.0)) (>= {atom} (- 1.0 (/ 1.0 {term}))))"
-            self._assert(f"(=> (> {term} 0.0) {bounds})")
-        elif kind == "arctan":
-            self._assert(f"(< (- {half}) {atom} {half})")
-        elif kind == "arccos":
-            self._assert(f"(<= 0.0 {atom} {self._pi()})")
-        else:
-            self._assert(f"(<= (- 1.0) {atom} 1.0)")
+        if " " in term:  # it occurs several times
+            self.lines.append(f"(define-fun a.{place} () Real {term})")
+            term = f"a.{place}"
+        for fact in _FACTS[kind]:
+            self._assert(fact.format(f=atom, x=term, half=half, pi=self.pi))
+        if kind in ("sin", "cos"):
             self._circle(kind, place)
         return atom
 

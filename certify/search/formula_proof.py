@@ -121,7 +121,7 @@ class _Search:
             refuted = self._refuted(found)
             if refuted is not None:
                 return refuted
-        self.point = self._inhabited()
+        self.point = inhabited(self.claim, self.samples, self.deadline)
         if self.point is None and self.claim.hypothesis is not None:
             vacuous = self._vacuous()
             if vacuous is not None:
@@ -154,23 +154,6 @@ class _Search:
                         return Refuted(data, verdict, tuple(point))
                 if monotonic() >= self.deadline or (tries >= 4 and not lowest.failing()[place]):
                     break
-        return None
-
-    def _inhabited(self) -> list[Fraction] | None:
-        """A simple point of the ranges with the hypothesis, as the checker confirms."""
-        zero = len(self.claim.nodes)
-        never = replace(
-            self.claim,
-            assertion="fails",
-            nodes=(*self.claim.nodes, ("rational", Fraction(0))),
-            formulas=(*self.claim.formulas, ("<", zero, zero)),
-            conclusion=len(self.claim.formulas),
-        )
-        for tries, point in enumerate(self.samples.with_hypothesis()):
-            if check_formula(certificate(never, [], point_text(point), BITS[0])).valid:
-                return point
-            if tries >= MOST_POINTS or monotonic() >= self.deadline:
-                break
         return None
 
     # ---- trees
@@ -244,6 +227,24 @@ class _Search:
             if stuck is not None:
                 return _undecided(stuck)
         return Undecided(f"the checker refuses: {verdict.reason}")
+
+
+def inhabited(claim: RealFormula, samples: Samples, deadline: float) -> list[Fraction] | None:
+    """A simple point of the ranges with the hypothesis, as the checker confirms."""
+    zero = len(claim.nodes)
+    never = replace(
+        claim,
+        assertion="fails",
+        nodes=(*claim.nodes, ("rational", Fraction(0))),
+        formulas=(*claim.formulas, ("<", zero, zero)),
+        conclusion=len(claim.formulas),
+    )
+    for tries, point in enumerate(samples.with_hypothesis()):
+        if check_formula(certificate(never, [], point_text(point), BITS[0])).valid:
+            return point
+        if tries >= MOST_POINTS or monotonic() >= deadline:
+            break
+    return None
 
 
 def _undecided(stuck: Stuck) -> Undecided:

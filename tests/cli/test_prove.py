@@ -75,6 +75,45 @@ def test_the_exact_grade_does_not_take_rounded_numbers(capsys: pytest.CaptureFix
     assert (code, found["verdict"], found["grade"]) == (ExitCode.PROVED, "proved", "exact")
 
 
+def test_a_solver_is_asked_when_that_is_wanted_and_its_word_is_marked(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("z3")
+    arguments = ["x^4*y^2 + x^2*y^4 + z^6 >= 3*x^2*y^2*z^2", "--for", "x, y, z real", "--time", "4", "--nodes", "1"]
+    code, found = answer(capsys, *arguments)
+    assert (code, found["verdict"]) == (ExitCode.UNDECIDED, "undecided")
+    path = tmp_path / "motzkin.json"
+    code, found = answer(capsys, *arguments, "--grade", "smt", "-o", path)
+    assert (code, found["verdict"], found["grade"]) == (ExitCode.MODULO, "proved", "smt")
+    assert found["certificate"] is None
+    assert found["witness"] == {"x": "0", "y": "0", "z": "0"}
+    assert ("z3", "unsat") in [(oracle["solver"], oracle["answer"]) for oracle in found["oracles"]]
+    assert not path.exists()
+    assert prove(*arguments, "--grade", "smt", "--quiet") == ExitCode.MODULO
+    assert capsys.readouterr().out.startswith("PROVED modulo z3")
+
+
+def test_infinite_numbers_of_an_undecided_claim_are_null(capsys: pytest.CaptureFixture[str]) -> None:
+    arguments = ["x^4*y^2 + x^2*y^4 + z^6 >= 3*x^2*y^2*z^2", "--for", "x, y, z real", "--nodes", "1"]
+    code, found = answer(capsys, *arguments)
+    assert code == ExitCode.UNDECIDED
+    assert None in (end for ends in found["where"].values() for end in ends)
+
+
+def test_a_certificate_is_better_than_a_word(capsys: pytest.CaptureFixture[str]) -> None:
+    pytest.importorskip("z3")
+    code, found = answer(capsys, "cos(x)^2 + sin(x)^2 = 1", "--for", "x in [0, 1]", "--grade", "smt")
+    assert (code, found["verdict"], found["grade"]) == (ExitCode.PROVED, "proved", "exact")
+
+
+def test_no_solver_is_one_line_with_the_cure(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("relucert.certify.search.formula_smt.installed", tuple)
+    assert prove("x > 0", "--for", "x in [0, 1]", "--grade", "smt") == ExitCode.INPUT_ERROR
+    assert "pip install 'relucert[smt]'" in capsys.readouterr().err
+
+
 def test_quiet_prints_the_verdict_alone(capsys: pytest.CaptureFixture[str]) -> None:
     assert prove("x > -1", "--for", "x in [0, 1]", "--quiet") == ExitCode.PROVED
     printed = capsys.readouterr()
