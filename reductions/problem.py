@@ -8,29 +8,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
-from typing import Any, ClassVar, Generic, Self, TypeVar
+from typing import ClassVar, Generic, Self, TypeVar
 
-Json = Any
+from relucert.reductions.text import Json, ProblemError, load_json
+
+__all__ = ["Json", "Problem", "ProblemError"]
+
 W = TypeVar("W")
-
-
-class ProblemError(ValueError):
-    """A file, an instance or a witness that is not what it should be, as one line ``what (where): cure``.
-
-    Parameters
-    ----------
-    what : str
-        What is wrong, e.g. ``"literal 7 of a formula in 5 variables"``.
-    where : str
-        The file and line, or the field, e.g. ``"php.cnf:12"``; may be empty.
-    cure : str
-        What to do about it, as an imperative clause without a full stop; may be empty.
-    """
-
-    def __init__(self, what: str, where: str = "", cure: str = "") -> None:
-        place, remedy = (f" ({where})" if where else ""), (f": {cure}" if cure else "")
-        super().__init__(" ".join(f"{what}{place}{remedy}".split()))
-        self.what, self.where, self.cure = what, where, cure
 
 
 class Problem(ABC, Generic[W]):
@@ -46,13 +30,20 @@ class Problem(ABC, Generic[W]):
     question: ClassVar[str]
 
     @classmethod
-    @abstractmethod
     def parse(cls, text: str, where: str, k: int | None = None) -> Self:
-        """The instance that a text file describes.
+        """The instance that a text file describes: JSON, or the format of the field.
 
-        `where` names the file in messages; `k` is the number of colours or patches for formats that leave it open.
-        Raises ProblemError with file, line and cure.
+        `where` names the file in messages; `k` is the number of colours for formats that leave it open.  Raises
+        ProblemError with file, line and cure.
         """
+        if text.lstrip()[:1] in ("{", "["):
+            return cls.from_json(load_json(text, where), where, k)
+        return cls.parse_lines(text, where, k)
+
+    @classmethod
+    def parse_lines(cls, text: str, where: str, k: int | None = None) -> Self:
+        """The instance in the format of the field; many problems have none."""
+        raise ProblemError("not JSON", where, f"write the instance of {cls.name} as a JSON object")
 
     @abstractmethod
     def size(self) -> Mapping[str, int]:
