@@ -108,6 +108,10 @@ class Algebra:
         """x + y."""
         return _collected([*x, *y])
 
+    def total(self, parts: Iterable[Polynomial]) -> Polynomial:
+        """The sum of many."""
+        return _collected(term for part in parts for term in part)
+
     def multiply(self, x: Polynomial, y: Polynomial) -> Polynomial:
         """x·y."""
         if len(x) * len(y) > 4 * MAX_TERMS:

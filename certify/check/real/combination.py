@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 
 from relucert.certify.check.errors import CertificateError, require
 from relucert.certify.check.real.algebra import Algebra, Polynomial, constant
@@ -13,10 +13,12 @@ from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.goal import Clause
 from relucert.certify.check.real.interval import Arithmetic, Interval, is_nonnegative, is_positive, negative
 from relucert.certify.check.real.region import Region, boxes, exact
+from relucert.certify.check.real.semidefinite import is_semidefinite
 from relucert.certify.claim import ClaimError, parse_rational
 from relucert.certify.formula import Node, nodes_from_json
 
-MAX_PARTS = 2000  # of factors in all terms together
+MAX_PARTS = 2000  # of factors and of entries of bases in all terms together
+MAX_BASIS = 200
 _RULE = "combination"
 
 
@@ -30,14 +32,19 @@ def combination(
     *,
     below_face: bool,
 ) -> bool:
-    """``["combination", g, nodes, multipliers, [[Q, factors], ...]]``: the nodes are added to those of the claim; a
-    factor is the place of an expression, ``["side", i, "low" | "high"]`` for the distance of a variable from that end
-    of its range, or ``["assume", j]`` for the opposite of another inequality of the clause, where that does not hold.
+    """``["combination", g, nodes, multipliers, terms]``: the nodes are added to those of the claim; a term is
+    ``[Q, factors]``, or ``[matrix, factors, basis]`` for the factors times the sum of M_ij z_i z_j, where the matrix is
+    given by its rows from the diagonal on, and the basis z by places of expressions; a factor is the place of an
+    expression, ``["side", i, "low" | "high"]`` for the distance of a variable from that end of its range, or
+    ``["assume", j]`` for the opposite of another inequality of the clause, where that does not hold; a multiplier is a
+    factor, or a list of terms.
 
     S1  shapes; all expressions are defined on the region
-    S2  every multiplier is above zero on the region
-    S3  every coefficient is above zero, and every factor that a term has an odd number of times is not negative
-    S4  for a strict inequality some term has no factor that may be zero
+    S2  every multiplier is above zero on the region; one that is only not negative will do when the sum of the terms is
+        above zero, or when nothing is assumed and it is a polynomial, not zero, in variables whose ranges are no points
+    S3  every coefficient is above zero, every matrix is positive semidefinite, and every factor that a term has an odd
+        number of times is not negative
+    S4  for a strict inequality some term has no factor that may be zero, and no matrix
     S5  the product of g and the multipliers has the same normal form as the sum of the terms
     S6  below a face nothing is assumed: what is known at the points of a region is not known at its face
     --------------------------------------------------------------------------------------------------------------
@@ -46,32 +53,43 @@ def combination(
     Returns whether an enclosure of an expression was needed for a sign.
     """
     work = _Combination(nodes, clause, region, arithmetic, record, step)
-    assumed = any(isinstance(factor, tuple) and factor[0] == "assume" for factor in work.factors())
-    require(not (below_face and assumed), step, _RULE, "S6", "an inequality is assumed below a face")
-    total, strict, certain, enclosed = constant(0), False, False, bool(work.multipliers)
-    for coefficient, factors in work.terms:
-        require(coefficient > 0, step, _RULE, "S3", "a coefficient is not positive")
-        product, positive = constant(coefficient), True
-        for factor, times in Counter(factors).items():
-            enclosure, form = work.factor(factor)
-            good = times % 2 == 0 or is_nonnegative(enclosure)
-            require(good, step, _RULE, "S3", f"factor {factor} may be negative")
-            enclosed = enclosed or (times % 2 == 1 and isinstance(factor, int))
-            positive = positive and (is_positive(enclosure) or (times % 2 == 0 and is_positive(negative(enclosure))))
-            product = work.algebra.multiply(product, work.algebra.power(form, times))
-        total, strict = work.algebra.add(total, product), strict or positive
-        certain = certain or (positive and not any(isinstance(factor, int) for factor in factors))
-    require(strict or not clause[record[1]].strict, step, _RULE, "S4", "every term may be zero")
+    require(not (below_face and work.assumes), step, _RULE, "S6", "an inequality is assumed below a face")
+    right = work.total(work.terms, "S3")
+    require(right.positive or not clause[record[1]].strict, step, _RULE, "S4", "every term may be zero")
     left = work.difference(record[1])
-    for place in work.multipliers:
-        enclosure, form = work.factor(place)
-        require(is_positive(enclosure), step, _RULE, "S2", f"multiplier {place} may be zero or negative")
-        left = work.algebra.cleared(left, form)
-    require(left == total, step, _RULE, "S5", "the two sides differ")
-    return enclosed or (clause[record[1]].strict and not certain)
+    enclosed = right.enclosed or (clause[record[1]].strict and not right.certain)
+    for terms in work.multipliers:
+        multiplier = work.total(terms, "S2")
+        good = multiplier.positive or right.positive or (not work.assumes and work.is_dense(multiplier.form))
+        require(good, step, _RULE, "S2", "a multiplier may be zero")
+        enclosed = enclosed or multiplier.enclosed or (multiplier.positive and not multiplier.certain)
+        left = work.algebra.cleared(left, multiplier.form)
+    require(left == right.form, step, _RULE, "S5", "the two sides differ")
+    return enclosed
 
 
 _Factor = int | tuple[str, int, str] | tuple[str, int]
+
+
+class _Term(NamedTuple):
+    """matrix : rows from the diagonal on; of a coefficient there is one, and the basis is empty."""
+
+    matrix: list[list[Fraction]]
+    factors: list[_Factor]
+    basis: list[int]
+
+
+class _Total(NamedTuple):
+    """A sum of terms, none of which is negative.
+
+    positive : it is above zero.  certain : that is known without enclosures of expressions.  enclosed : that it is not
+    negative is not.
+    """
+
+    form: Polynomial
+    positive: bool
+    certain: bool
+    enclosed: bool
 
 
 class _Combination:
@@ -92,14 +110,29 @@ class _Combination:
             self.nodes = [*nodes, *nodes_from_json(record[2], len(nodes), len(region))]
         except ClaimError as error:
             raise CertificateError(step, _RULE, "S1", str(error)) from None
-        self.multipliers = [self._shaped(place) for place in _array(record[3], step)]
-        self.terms: list[tuple[Fraction, list[_Factor]]] = []
-        for term in _array(record[4], step):
-            parts = _array(term, step)
-            require(len(parts) == 2, step, _RULE, "S1", "a term is a coefficient and its factors")
-            self.terms.append((_rational(parts[0], step), [self._shaped(part) for part in _array(parts[1], step)]))
-        size = len(self.multipliers) + sum(1 + len(factors) for _, factors in self.terms)
+        self.known: dict[_Factor, tuple[Interval, Polynomial]] = {}
+        self.terms = [self._term(term) for term in _array(record[4], step)]
+        self.multipliers: list[list[_Term]] = []
+        for multiplier in _array(record[3], step):
+            listed = isinstance(multiplier, list) and all(isinstance(part, list) for part in multiplier)
+            self.multipliers.append([self._term(t) for t in (multiplier if listed else [["1", [multiplier]]])])
+        every = [*self.terms, *(term for terms in self.multipliers for term in terms)]
+        size = sum(1 + len(term.factors) + len(term.basis) for term in every)
         require(size <= MAX_PARTS, step, _RULE, "S1", "too many factors")
+        self.assumes = any(isinstance(f, tuple) and f[0] == "assume" for term in every for f in term.factors)
+
+    def _term(self, value: Any) -> _Term:
+        parts = _array(value, self.step)
+        require(len(parts) in (2, 3), self.step, _RULE, "S1", "a term is a coefficient or a matrix, with its factors")
+        factors = [self._shaped(part) for part in _array(parts[1], self.step)]
+        if len(parts) == 2:
+            return _Term([[_rational(parts[0], self.step)]], factors, [])
+        basis = [self._shaped(part) for part in _array(parts[2], self.step)]
+        places = [part for part in basis if isinstance(part, int)]
+        rows = [[_rational(q, self.step) for q in _array(row, self.step)] for row in _array(parts[0], self.step)]
+        good = 0 < len(places) == len(basis) <= MAX_BASIS and [len(row) for row in rows] == [*range(len(basis), 0, -1)]
+        require(good, self.step, _RULE, "S1", "the matrix does not fit its basis")
+        return _Term(rows, factors, places)
 
     def _shaped(self, value: Any) -> _Factor:
         if type(value) is int and 0 <= value < len(self.nodes):
@@ -114,12 +147,49 @@ class _Combination:
         require(good, self.step, _RULE, "S1", "no such factor")
         return "assume", value[1]
 
-    def factors(self) -> list[_Factor]:
-        """All of the record."""
-        return [*self.multipliers, *(factor for _, factors in self.terms for factor in factors)]
+    def total(self, terms: list[_Term], condition: str) -> _Total:
+        """The sum of the terms, each of which was seen not to be negative."""
+        form, above, certain, enclosed = constant(0), False, False, False
+        for term in terms:
+            good = is_semidefinite(term.matrix) if term.basis else term.matrix[0][0] > 0
+            require(good, self.step, _RULE, condition, "a coefficient is not positive, or a matrix not semidefinite")
+            product, positive = self._quadratic(term), not term.basis
+            for factor, times in Counter(term.factors).items():
+                enclosure, own = self.factor(factor)
+                good = times % 2 == 0 or is_nonnegative(enclosure)
+                require(good, self.step, _RULE, condition, f"factor {factor} may be negative")
+                enclosed = enclosed or (times % 2 == 1 and isinstance(factor, int))
+                positive = positive and (
+                    is_positive(enclosure) or (times % 2 == 0 and is_positive(negative(enclosure)))
+                )
+                product = self.algebra.multiply(product, self.algebra.power(own, times))
+            form, above = self.algebra.add(form, product), above or positive
+            certain = certain or (positive and not any(isinstance(factor, int) for factor in term.factors))
+        return _Total(form, above, certain, enclosed)
+
+    def _quadratic(self, term: _Term) -> Polynomial:
+        """The coefficient, or the sum of M_ij z_i z_j, row by row."""
+        if not term.basis:
+            return constant(term.matrix[0][0])
+        forms, total = [self.factor(place)[1] for place in term.basis], constant(0)
+        for place, (own, *row) in enumerate(term.matrix):
+            weights = [own, *(2 * entry for entry in row)]
+            weighted = [self.algebra.multiply(constant(w), z) for w, z in zip(weights, forms[place:], strict=True)]
+            total = self.algebra.add(total, self.algebra.multiply(forms[place], self.algebra.total(weighted)))
+        return total
+
+    def is_dense(self, form: Polynomial) -> bool:
+        """Whether the points at which it is not zero come close to all others."""
+        used = {part for monomial, _ in form for part, _ in monomial}
+        return bool(form) and all(part[0] == "variable" and self.region[part[1]].is_wide() for part in used)
 
     def factor(self, factor: _Factor) -> tuple[Interval, Polynomial]:
         """An enclosure on the region, and a normal form."""
+        if factor not in self.known:
+            self.known[factor] = self._factor(factor)
+        return self.known[factor]
+
+    def _factor(self, factor: _Factor) -> tuple[Interval, Polynomial]:
         if isinstance(factor, int):
             return self._value(factor)
         if factor[0] == "assume":

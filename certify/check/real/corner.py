@@ -11,6 +11,7 @@ from relucert.certify.check.real.dyadic import Bound
 from relucert.certify.check.real.interval import Interval, is_nonnegative, negative
 from relucert.certify.check.real.leaves import Difference, evaluated
 from relucert.certify.check.real.region import End, Region, boxes, exact
+from relucert.certify.check.real.semidefinite import is_semidefinite
 
 _RULE = "corner_touch"
 
@@ -56,7 +57,13 @@ def corner_touch(difference: Difference, region: Region, ends: Sequence[str | No
                 low = min(Fraction(0), _lower(entry if signs[i] == signs[j] else negative(entry), step))
             row.append(low)
         rows.append(row)
-    require(_is_semidefinite(rows), step, _RULE, "S5", "the second derivatives are perhaps indefinite")
+    require(
+        is_semidefinite([row[k:] for k, row in enumerate(rows)]),
+        step,
+        _RULE,
+        "S5",
+        "the second derivatives are perhaps indefinite",
+    )
 
 
 def _end(region: Region, place: int, which: str, step: str) -> End:
@@ -88,17 +95,3 @@ def _lower(x: Interval, step: str) -> Fraction:
     if bound is None:
         raise CertificateError(step, _RULE, "S5", "a second derivative is unbounded")
     return bound[0] * Fraction(2) ** bound[1]
-
-
-def _is_semidefinite(rows: list[list[Fraction]]) -> bool:
-    """Elimination in rationals: no pivot is below zero, and one that is zero has a row of zeros."""
-    size = len(rows)
-    for k in range(size):
-        pivot = rows[k][k]
-        if pivot < 0 or (pivot == 0 and any(rows[k][k:])):
-            return False
-        for i in range(k + 1, size):
-            if pivot:
-                factor = rows[i][k] / pivot
-                rows[i] = [a - factor * b for a, b in zip(rows[i], rows[k], strict=True)]
-    return True

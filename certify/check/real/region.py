@@ -58,6 +58,12 @@ class Side:
         known = self.integer and self.low.exact is not None
         return self.low is self.high or (known and self.low.exact == self.high.exact)
 
+    def is_wide(self) -> bool:
+        """There are real numbers between its ends, for sure."""
+        low = None if self.low is None else self.low.around.high
+        high = None if self.high is None else self.high.around.low
+        return low is None or high is None or less(low, high)
+
     def within(self, *, ends: bool) -> Interval:
         """The box with its ends, or without them."""
         low, high = self.box.low, self.box.high
