@@ -29,7 +29,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import derivations, descent, measure, peers, race, real, scaling, targets
+from benchmarks import derivations, descent, enclosures, measure, peers, race, real, scaling, targets
 from benchmarks.inequalities import section as inequalities
 from benchmarks.measure import ROOT, Row
 
@@ -81,6 +81,14 @@ equal somewhere, or come as close as one likes. z3 and cvc5 (`pip install z3-sol
 those claims that are algebraic, and 5 s; their answers are not replayed."""
 
 
+ENCLOSURES = """\
+What the checker's interval arithmetic (`certify/check/real/functions.py`, `interval.py`) encloses, against balls of
+python-flint with up to 5000 binary digits, at random points of all sizes and at adversarial ones: subnormal and huge
+numbers, ends of domains, neighbours of multiples of π/2 (`python benchmarks/enclosures.py`). *Not defined, refused*:
+intervals that leave the domain, for which the checker must not give an enclosure, and does not. Interval arithmetic of
+mpmath (`mpmath.iv`) is used nowhere: its `exp` does not round outward."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the page: how to measure and print its rows; an `extra` one is measured only when asked for."""
@@ -104,6 +112,7 @@ SECTIONS = {
     "inequalities": Section(
         "Published inequalities", lambda options: inequalities.rows(), inequalities.report, INEQUALITIES
     ),
+    "enclosures": Section("Enclosures", lambda options: enclosures.rows(), enclosures.report, ENCLOSURES, extra=True),
     "race": Section(
         "Race with the prototype", lambda options: race.rows(_folder(options)), race.report, RACE, extra=True
     ),
@@ -143,12 +152,14 @@ def _conditions(conditions: Row) -> str:
 def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure and write docs/benchmarks.md.")
     names = [*SECTIONS, "report"]
-    parser.add_argument("--only", nargs="+", choices=names, help="sections (default: all but race, descent and peers)")
+    parser.add_argument(
+        "--only", nargs="+", choices=names, help="sections (default: all but enclosures, race, descent and peers)"
+    )
     parser.add_argument("--time", type=float, default=30.0, help="seconds per network of decays and scaling")
     parser.add_argument("--prototypes", type=Path, help="folder with the C++ prototype, for the section race")
     options = parser.parse_args(arguments)
     chosen = options.only or [name for name, section in SECTIONS.items() if not section.extra]
-    if not set(chosen) <= {"report", "descent", "inequalities"}:
+    if not set(chosen) <= {"report", "descent", "enclosures", "inequalities"}:
         race.compile_search()
     for name in chosen:
         if name != "report":

@@ -46,8 +46,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--grade", choices=("exact", "interval", "smt"), default="interval",
-        help="the least that counts; exact: no rounded number may decide; interval (default); smt: without a certificate "
-        "also the word of an SMT solver (exit code 3)",
+        help="the least that counts; exact: no rounded number may decide; interval (default); smt: "
+        "without a certificate also the word of an SMT solver (exit code 3)",
     )  # fmt: skip
     limits = parser.add_argument_group("limits")
     limits.add_argument("--time", type=positive_argument(float), default=60.0, metavar="S", help="seconds (default 60)")
