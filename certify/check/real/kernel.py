@@ -115,8 +115,8 @@ def _check_point(claim: RealFormula, region: Region, point: tuple[Fraction, ...]
         require(whole_number, step, "point", "S1", "is not whole")
         at = face(at, place, number(value, arithmetic))
         side = region[place]
-        low = side.low is None or _beyond(side.low, value, arithmetic, above=True)
-        high = side.high is None or _beyond(side.high, value, arithmetic, above=False)
+        low = side.low is None or beyond(side.low, value, arithmetic, above=True)
+        high = side.high is None or beyond(side.high, value, arithmetic, above=False)
         require(low and high, step, "point", "S2", "is out of range, or that is not known")
     if claim.hypothesis is not None:
         holds = truth(claim, claim.hypothesis, at, arithmetic)
@@ -126,7 +126,7 @@ def _check_point(claim: RealFormula, region: Region, point: tuple[Fraction, ...]
         require(holds is False, "point", "point", "S4", "the conclusion holds there, or that is not known")
 
 
-def _beyond(end: End, value: Fraction, arithmetic: Arithmetic, *, above: bool) -> bool:
+def beyond(end: End, value: Fraction, arithmetic: Arithmetic, *, above: bool) -> bool:
     """Whether a number lies above (below) an end, or at it when it belongs to the range."""
     known = None if end.exact is None else as_rational(end.exact)
     if known is not None:
