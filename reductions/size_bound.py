@@ -4,6 +4,12 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Mapping
+from types import MappingProxyType
+
+
+def bounds(**formulas: str) -> Mapping[str, str]:
+    """The formulas by the parameter that they bound."""
+    return MappingProxyType(formulas)
 
 
 def evaluate(formula: str, values: Mapping[str, int]) -> int:
