@@ -239,7 +239,15 @@ def compare(points: int, seed: int = 0) -> Iterator[Row]:
     for place, (kind, case) in enumerate(cases):
         share = points * (place + 1) // len(cases) - points * place // len(cases)
         source = random.Random(f"{seed} {kind} {case.name}")
-        row = {"kind": kind, "name": case.name, "points": 0, "outside": 0, "unknown": 0, "refused": 0, "first": None}
+        row: Row = {
+            "kind": kind,
+            "name": case.name,
+            "points": 0,
+            "outside": 0,
+            "unknown": 0,
+            "refused": 0,
+            "first": None,
+        }
         start = time.process_time()
         while row["points"] < share:
             bits = source.choice(BITS)

@@ -28,7 +28,7 @@ def rows() -> Iterator[Row]:
     search_formula(listed[0].parse(), time=SECONDS)
     for problem in listed:
         row = measured(problem)
-        for solver in solvers.PROGRAMS:
+        for solver in solvers.WRITERS:
             if found[solver]:
                 answer, seconds = solvers.ask(solver, problem.parse())
                 row[solver] = {"answer": answer, "seconds": seconds}
@@ -131,7 +131,7 @@ def _others(rows: list[Row], found: dict[str, bool]) -> str:
         "proved",
         "refuted",
         "neither",
-        "not algebraic",
+        "not expressible",
         "median s",
         "wrong",
         "settles what we do not",

@@ -1,42 +1,41 @@
-"""The same claims for other tools, when they are installed: z3 and cvc5 by SMT-LIB, coq-interval.
+"""The same claims for other tools, when they are installed: z3 and cvc5 by SMT-LIB, coq-interval by goals.
 
-Nothing they say is believed or checked here.  A solver runs in a process of its own, which is ended after its time.
+Nothing they say is believed or checked here.  Each runs in a process of its own, which is ended after its time.  Their
+answers do not depend on this package beyond the text they get: they are kept in results/other_tools.jsonl, and a tool
+is asked again only about another text, with another version or another limit.
 """
 
 from __future__ import annotations
 
+import functools
+import hashlib
+import json
 import shutil
 import subprocess
-import sys
+import tempfile
 import time
-from importlib.util import find_spec
+from collections.abc import Callable
+from importlib.metadata import version
 from pathlib import Path
 
+from benchmarks.inequalities.coq_goals import coq_goal
+from benchmarks.measure import RESULTS
 from relucert.certify.formula import RealFormula
 from relucert.certify.language.layout import PrintError
 from relucert.certify.language.to_smtlib import to_smtlib
+from relucert.certify.search import formula_smt
 
-SECONDS = 5.0
-Z3 = """\
-import sys, z3
-solver = z3.Solver()
-solver.from_string(sys.stdin.read())
-print(solver.check())"""
-CVC5 = """\
-import sys, cvc5
-solver = cvc5.Solver()
-parser = cvc5.InputParser(solver)
-parser.setStringInput(cvc5.InputLanguage.SMT_LIB_2_6, sys.stdin.read(), "claim")
-symbols = parser.getSymbolManager()
-while not (command := parser.nextCommand()).isNull():
-    print(command.invoke(solver, symbols), end="")"""
-PROGRAMS = {"z3": Z3, "cvc5": CVC5}
-UNWRITTEN = "not algebraic"
+SECONDS = 10.0
+KEPT = RESULTS / "other_tools.jsonl"
+UNWRITTEN = "not expressible"
+WRITERS: dict[str, Callable[[RealFormula], str]] = {"z3": to_smtlib, "cvc5": to_smtlib, "coq-interval": coq_goal}
+PACKAGES = {"z3": "z3-solver", "cvc5": "cvc5"}
 
 
 def installed() -> dict[str, bool]:
     """Which tools are there."""
-    return {name: find_spec(name) is not None for name in PROGRAMS} | {"coq-interval": _coq_interval()}
+    there = formula_smt.installed()
+    return {name: name in there for name in PACKAGES} | {"coq-interval": _coq_interval()}
 
 
 def _coq_interval() -> bool:
@@ -47,18 +46,50 @@ def _coq_interval() -> bool:
     return ran.returncode == 0 and (Path(ran.stdout.strip()) / "user-contrib" / "Interval").is_dir()
 
 
-def ask(solver: str, claim: RealFormula) -> tuple[str, float]:
-    """proved, refuted, or why neither, and the seconds, the start of the process included."""
+@functools.cache
+def _version(tool: str) -> str:
+    if tool in PACKAGES:
+        return version(PACKAGES[tool])
+    return subprocess.run(["coqc", "--print-version"], capture_output=True, text=True, check=True).stdout.split()[0]
+
+
+def ask(tool: str, claim: RealFormula, kept: Path = KEPT) -> tuple[str, float]:
+    """proved, refuted, or why neither, and the seconds with the start of the process; kept answers are not repeated."""
     try:
-        text = to_smtlib(claim)
+        text = WRITERS[tool](claim)
     except PrintError:
         return UNWRITTEN, 0.0
-    start = time.perf_counter()
-    try:
-        ran = subprocess.run([sys.executable, "-c", PROGRAMS[solver]], input=text, capture_output=True, text=True,
-                             check=False, timeout=SECONDS)  # fmt: skip
-    except subprocess.TimeoutExpired:
+    key = [tool, _version(tool), SECONDS, hashlib.sha256(text.encode()).hexdigest()]
+    lines = kept.read_text(encoding="utf-8").splitlines() if kept.is_file() else []
+    for entry in map(json.loads, lines):
+        if entry["key"] == key:
+            return entry["answer"], entry["seconds"]
+    answer, seconds = coq(text) if tool == "coq-interval" else smt(tool, text)
+    with kept.open("a", encoding="utf-8") as file:
+        print(json.dumps({"key": key, "answer": answer, "seconds": round(seconds, 4)}), file=file)
+    return answer, seconds
+
+
+def smt(tool: str, text: str) -> tuple[str, float]:
+    found = formula_smt.ask(tool, text, SECONDS)
+    if found.answer == "none" and found.seconds >= SECONDS:
         return "time", SECONDS
-    seconds = time.perf_counter() - start
-    answer = ran.stdout.strip()
-    return {"unsat": "proved", "sat": "refuted", "unknown": "unknown"}.get(answer, "error"), seconds
+    return {"unsat": "proved", "sat": "refuted", "unknown": "unknown"}.get(found.answer, "error"), found.seconds
+
+
+def coq(text: str) -> tuple[str, float]:
+    """Coq's answer to a file; the tactic refutes nothing."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "goal.v"
+        path.write_text(text, encoding="utf-8")
+        start = time.perf_counter()
+        try:
+            ran = subprocess.run(["coqc", "-q", path.name], cwd=folder, capture_output=True, text=True, check=False,
+                                 timeout=SECONDS)  # fmt: skip
+        except subprocess.TimeoutExpired:
+            return "time", SECONDS
+        seconds = time.perf_counter() - start
+    if ran.returncode == 0:
+        return "proved", seconds
+    known = "Tactic failure" in ran.stderr or "Numerical evaluation failed" in ran.stderr
+    return ("unknown" if known else "error"), seconds
