@@ -11,6 +11,7 @@ import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from math import lcm
 from typing import Any
 
 from relucert.certify.claim import ClaimError, Json, canonical_json, parse_rational, spell_rational
@@ -28,6 +29,27 @@ class Sample:
 
     patches: tuple[Row, ...]
     label: Fraction
+
+
+@dataclass(frozen=True)
+class IntSample:
+    """A sample of whole numbers."""
+
+    patches: tuple[tuple[tuple[int, int], ...], ...]
+    label: int
+
+
+def in_integers(sample: Sample) -> IntSample:
+    """The sample times the least common denominator of its numbers.
+
+    The same filters fit it, because relu(c a) = c relu(a) for c > 0.
+    """
+    entries = [value for patch in sample.patches for _, value in patch]
+    scale = lcm(sample.label.denominator, *{value.denominator for value in entries})
+    patches = [
+        tuple([(i, value.numerator * (scale // value.denominator)) for i, value in patch]) for patch in sample.patches
+    ]
+    return IntSample(tuple(patches), sample.label.numerator * (scale // sample.label.denominator))
 
 
 def output(filter: Sequence[Fraction], sample: Sample) -> Fraction:

@@ -13,6 +13,7 @@ Expressions are linear in w and r = relu(w.X), with a_ts = w.X_t[s].  Rows hold 
     ["relu", t, s, m]    r_ts >= 0
     ["above", t, s, m]   r_ts - a_ts >= 0
     ["below", t, s, m]   -a_ts >= 0                      if Y_t = 0
+    ["null", t, s, m]    -r_ts >= 0                      if X_t[s] = 0
     ["sum", t, m]        sum_s r_ts - k Y_t = 0
     ["fit", t, s, m]     a_ts - k Y_t = 0                if Y_t > 0 and all other patches of the sample are zero
 
@@ -35,7 +36,7 @@ from typing import Any
 from relucert.certify.check.decision.network import Atom, Network
 from relucert.certify.check.errors import require
 
-ROWS = {"relu": 4, "above": 4, "below": 4, "sum": 3, "fit": 4}  # and how many entries their records have
+ROWS = {"relu": 4, "above": 4, "below": 4, "null": 4, "sum": 3, "fit": 4}  # and how many entries their records have
 EQUATIONS = ("sum", "fit")
 
 
@@ -72,8 +73,8 @@ class _Sum:
         if kind == "sum":
             for slot in range(self.network.k):
                 self.add_relu(t, slot, m)
-        if kind in ("relu", "above"):
-            self.add_relu(t, s, m)
+        if kind in ("relu", "above", "null"):
+            self.add_relu(t, s, -m if kind == "null" else m)
         if kind in ("above", "below", "fit"):
             self.add_patch(t, s, m if kind == "fit" else -m)
         if kind in EQUATIONS:
@@ -85,6 +86,8 @@ def _condition(network: Network, kind: str, t: int, s: int) -> bool:
     sample = network.samples[t]
     if kind == "below":
         return sample.label == 0
+    if kind == "null":
+        return not sample.patches[s]
     if kind == "fit":
         return sample.label > 0 and not any(patch for slot, patch in enumerate(sample.patches) if slot != s)
     return True

@@ -1,39 +1,18 @@
 """The network's samples in integers, and the atoms that a refutation speaks about.
 
-relu(c a) = c relu(a) for c > 0, so a sample may be multiplied by a positive number: here each is multiplied by the
-least common denominator of its numbers.  From now on X_t[s], Y_t are these integers, a_ts = w.X_t[s] and
+X_t[s], Y_t is the sample t in integers (:func:`relucert.certify.non_overlap.in_integers`), a_ts = w.X_t[s] and
 r_ts = relu(a_ts); w fits the samples if and only if sum_s r_ts = k Y_t for all t.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import lcm
 from typing import Any
 
 from relucert.certify.check.errors import require
-from relucert.certify.non_overlap import NonOverlapInstance, Sample
+from relucert.certify.non_overlap import IntSample, NonOverlapInstance, in_integers
 
-IntRow = tuple[tuple[int, int], ...]
 Atom = tuple[str, int, int]  # kind, sample, slot
-
-
-@dataclass(frozen=True)
-class IntSample:
-    """X_t[0..k-1] and Y_t."""
-
-    patches: tuple[IntRow, ...]
-    label: int
-
-
-def in_integers(sample: Sample) -> IntSample:
-    """The sample times the least common denominator of its numbers."""
-    entries = [value for patch in sample.patches for _, value in patch]
-    scale = lcm(sample.label.denominator, *{value.denominator for value in entries})
-    patches = [
-        tuple([(i, value.numerator * (scale // value.denominator)) for i, value in patch]) for patch in sample.patches
-    ]
-    return IntSample(tuple(patches), sample.label.numerator * (scale // sample.label.denominator))
 
 
 @dataclass(frozen=True)
