@@ -11,13 +11,13 @@ from __future__ import annotations
 import itertools
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 
 import numpy as np
 
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_cells import Ranges
+from relucert.certify.search.formula_facts import Facts, Generator, spelled
 from relucert.certify.search.formula_goal import Clause
 from relucert.certify.search.formula_terms import (
     Monomial,
@@ -32,21 +32,11 @@ from relucert.certify.search.formula_terms import (
     symbol,
     symbols,
 )
-from relucert.certify.search.formula_values import Expressions
 
 Record = list[object]
 MOST_CANDIDATES = 1500
 MOST_SYMBOLS = 10
 MOST_PRODUCTS = 20
-
-
-@dataclass(frozen=True)
-class Generator:
-    """Something that is not negative: how a record spells it, its polynomial, and whether it is above zero."""
-
-    factors: tuple[object, ...]
-    polynomial: Polynomial
-    positive: bool = False
 
 
 def combination(
@@ -76,8 +66,8 @@ class _Search:
     def __init__(
         self, claim: RealFormula, clause: Clause, ranges: Ranges, terms: Terms, touching: Sequence[Sequence[Fraction]]
     ) -> None:
-        self.claim, self.clause, self.ranges, self.terms, self.touching = claim, clause, ranges, terms, touching
-        self.nodes: list[list[object]] = []
+        self.claim, self.clause, self.terms, self.touching = claim, clause, terms, touching
+        self.facts = Facts(claim, clause, ranges, terms)
 
     def record(self, own: int, differences: list[Polynomial], *, squared: bool) -> Record | None:
         """The record that proves one inequality of the clause, or the one of the squares of its sides."""
@@ -89,75 +79,20 @@ class _Search:
             target = self.terms.reduced(
                 multiply(target, add(self.terms.known[atom.upper], self.terms.known[atom.lower]))
             )
-            multipliers = [self._node("add", atom.upper, atom.lower)]
+            multipliers = [self.facts.node("add", atom.upper, atom.lower)]
         names = symbols(target, *(p for j, p in enumerate(differences) if j != own))
         if len(names) > MOST_SYMBOLS or any(name[0] == "inverse" for name in names):
             return None
-        basis = [*self._sides(), *self._atoms([name[1] for name in names if name[0] == "atom"])]
-        for j, p in enumerate(differences):
-            if j != own:
-                basis.append(Generator((("assume", j),), add({}, p, -1), not self.clause[j].strict))
+        basis = [*self.facts.sides(), *self.facts.atoms([name[1] for name in names if name[0] == "atom"])]
+        basis += self.facts.assumed(own, differences)
         most = max(2, degree(target) + degree(target) % 2)
         candidates = [*self._products(basis, self._squares(names), most), *self._binomials(names, most // 2)]
         found = _nonnegative_solution(target, candidates, strict=self.clause[own].strict)
         if found is None:
             return None
-        nodes, places = self._used([*multipliers, *(f for k, _ in found for f in candidates[k].factors)])
-        terms = [[str(c), [_spelled(factor, places) for factor in candidates[k].factors]] for k, c in found]
+        nodes, places = self.facts.used([*multipliers, *(f for k, _ in found for f in candidates[k].factors)])
+        terms = [[str(c), [spelled(factor, places) for factor in candidates[k].factors]] for k, c in found]
         return ["combination", own, nodes, [places.get(place, place) for place in multipliers], terms]
-
-    def _used(self, factors: Sequence[object]) -> tuple[list[list[object]], dict[int, int]]:
-        """The further expressions that the factors are made of, and their new places."""
-        first = len(self.claim.nodes)
-        wanted = {place for place in factors if isinstance(place, int) and place >= first}
-        for place in range(first + len(self.nodes) - 1, first - 1, -1):
-            if place in wanted:
-                kind, *rest = self.nodes[place - first]
-                if kind in ("add", "sub", "mul"):
-                    wanted.update(i for i in rest if isinstance(i, int) and i >= first)
-        places = {place: first + k for k, place in enumerate(sorted(wanted))}
-        kept: list[list[object]] = []
-        for place in sorted(wanted):
-            kind, *rest = self.nodes[place - first]
-            moved = [places.get(i, i) if isinstance(i, int) else i for i in rest] if kind != "variable" else rest
-            kept.append([kind, *moved])
-        return kept, places
-
-    def _node(self, *parts: object) -> int:
-        """A further expression of the record."""
-        self.nodes.append(list(parts))
-        return len(self.claim.nodes) + len(self.nodes) - 1
-
-    def _sides(self) -> list[Generator]:
-        """Distances from finite rational ends."""
-        found = []
-        for place, own in enumerate(self.claim.variables):
-            for which, end, sign, is_open in (("low", own.low, 1, own.low_open), ("high", own.high, -1, own.high_open)):
-                if end is not None and self.claim.nodes[end][0] == "rational":
-                    distance = add(symbol(("variable", place)), constant(self.claim.nodes[end][1]), -1)
-                    found.append(Generator((("side", place, which),), add({}, distance, sign), is_open))
-        return found
-
-    def _atoms(self, places: list[int]) -> list[Generator]:
-        """An atom above a lower bound and below an upper one, as far as its enclosure on the ranges tells."""
-        found: list[Generator] = []
-        if not places:
-            return found
-        known, defined = Expressions(self.claim.nodes, tuple(places)).values(self.ranges.cells.boxes(), 1)
-        if not bool(defined[0]):
-            return found
-        for place in places:
-            for bound, sign in ((known[place].low, 1), (known[place].high, -1)):
-                value = float(np.ravel(bound)[0])
-                if not np.isfinite(value):
-                    continue
-                # a simple number outside of the enclosure: zero and one stay what they are
-                end = Fraction(round(value)) if abs(value - round(value)) < 1e-9 else _outside(value, sign)
-                p = add(symbol(("atom", place)), constant(end), -1)
-                number = self._node("rational", str(end))
-                distance = self._node("sub", place, number) if sign > 0 else self._node("sub", number, place)
-                found.append(Generator((distance,), add({}, p, sign), end != round(value)))
-        return found
 
     def _squares(self, names: list[Symbol]) -> list[Generator]:
         """Linear forms, squared: variables, atoms, their sums and differences, from touching points or the origin."""
@@ -173,7 +108,7 @@ class _Search:
             for form in [*moved, *ones, *(pairs if len(names) <= 6 else [])]:
                 forms.setdefault(frozenset(form.items()), form)
         return [Generator((place, place), self.terms.reduced(multiply(form, form))) for form in forms.values()
-                for place in [self._linear(form)]]  # fmt: skip
+                for place in [self.facts.form(form)]]  # fmt: skip
 
     def _binomials(self, names: list[Symbol], most: int) -> list[Generator]:
         """Squares of sums and differences of two products of so many variables and atoms, and of one of them."""
@@ -186,18 +121,7 @@ class _Search:
         for one, other in itertools.chain(itertools.combinations(products, 2), itertools.product(products, smaller)):
             forms += [add(one, other, sign) for sign in (1, -1)]
         return [Generator((place, place), self.terms.reduced(multiply(form, form)))
-                for form in forms for place in [self._linear(form)]]  # fmt: skip
-
-    def _linear(self, form: Polynomial) -> int:
-        total = -1
-        for monomial, coefficient in sorted(form.items(), key=lambda term: sorted(term[0])):
-            term = self._node("rational", str(coefficient))
-            for name, exponent in sorted(monomial):
-                own = self._node("variable", name[1]) if name[0] == "variable" else name[1]
-                for _ in range(exponent):
-                    term = self._node("mul", term, own)
-            total = term if total < 0 else self._node("add", total, term)
-        return total
+                for form in forms for place in [self.facts.form(form)]]  # fmt: skip
 
     def _products(self, basis: list[Generator], squares: list[Generator], most: int) -> list[Generator]:
         """Products of generators and squares up to a degree, simple ones first."""
@@ -217,20 +141,6 @@ class _Search:
                     return found + following
             found, layer = found + following, following
         return found
-
-
-def _spelled(factor: object, places: dict[int, int]) -> object:
-    """As it stands in a record."""
-    if isinstance(factor, int):
-        return places.get(factor, factor)
-    return list(factor) if isinstance(factor, tuple) else factor
-
-
-def _outside(value: float, sign: int) -> Fraction:
-    """A rational with few digits at most (sign 1) or at least (sign -1) a float."""
-    scaled = Fraction(value) * 1024
-    whole = scaled.numerator // scaled.denominator
-    return Fraction(whole if sign > 0 else whole + 1, 1024)
 
 
 def _nonnegative_solution(
