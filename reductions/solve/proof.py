@@ -1,0 +1,72 @@
+"""Refutations of networks under construction: atoms, and clauses that each have a step of the certificate.
+
+Steps and rows are those of docs/decision_certificate.md; samples are in integers, numbered as in the instance.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any
+
+from relucert.certify.non_overlap import NonOverlapInstance, in_integers
+from relucert.reductions.solve import certificate, sat
+from relucert.reductions.solve.certificate import Atom
+from relucert.reductions.solve.decision import Decision
+from relucert.reductions.solve.elaborate import Lrat
+
+
+class Proof:
+    """Clauses about the atoms of an instance; every one of them holds for every filter that fits.
+
+    samples : in integers.  clauses : the clause of every step.
+    """
+
+    def __init__(self, instance: NonOverlapInstance) -> None:
+        self.instance = instance
+        self.samples = [in_integers(sample) for sample in instance.samples]
+        self.numbers: dict[Atom, int] = {}
+        self.clauses: list[tuple[int, ...]] = []
+        self.records: list[list[Any]] = []
+
+    def atom(self, kind: str, t: int, s: int) -> int:
+        """The positive literal that says a_ts >= 0 ("on") or a_ts >= Y_t ("max")."""
+        return self.numbers.setdefault((kind, t, s), len(self.numbers) + 1)
+
+    def max_rule(self, t: int) -> int:
+        """Some slot of a sample with a positive label carries at least the label; the number of the step."""
+        return self._add([self.atom("max", t, s) for s in range(self.instance.k)], ["max", t])
+
+    def farkas(self, literals: Iterable[tuple[int, int]], rows: Iterable[Sequence[Any]]) -> int:
+        """The negation of the literals, by multipliers of literals and rows that are positive integers."""
+        used = [[literal, m] for literal, m in literals]
+        return self._add([-literal for literal, _ in used], ["farkas", used, [list(row) for row in rows]])
+
+    def lrat(self, clause: Sequence[int], hints: Sequence[int]) -> int:
+        """A clause that follows by unit propagation through earlier steps."""
+        return self._add(clause, ["lrat", list(clause), list(hints)])
+
+    def _add(self, clause: Iterable[int], record: list[Any]) -> int:
+        self.clauses.append(tuple(clause))
+        self.records.append(record)
+        return len(self.clauses) - 1
+
+    def solve(self, steps: Sequence[int], tick: Callable[[], None] = lambda: None) -> tuple[set[int], Lrat | None]:
+        """The true literals of a model of the clauses of some steps, or a refutation of them."""
+        return sat.solve([self.clauses[step] for step in steps], tick)
+
+    def refuted(self, steps: Sequence[int], refutation: Lrat, backend: str) -> Decision:
+        """The decision no, by a refutation of the clauses of these steps."""
+        axioms = [steps[number] for number in refutation.axioms]
+        kept = set(axioms)
+        for step in range(max(kept, default=0), -1, -1):
+            if step in kept and self.records[step][0] == "lrat":
+                kept.update(self.records[step][2])
+        place = {step: new for new, step in enumerate(sorted(kept))}
+        records = [self._renumbered(self.records[step], place) for step in sorted(kept)]
+        places = [*[place[step] for step in axioms], *range(len(kept), len(kept) + len(refutation.steps))]
+        records += [["lrat", list(clause), [places[hint] for hint in hints]] for clause, hints in refutation.steps]
+        return certificate.no(self.instance, list(self.numbers), records, backend)
+
+    @staticmethod
+    def _renumbered(record: list[Any], place: dict[int, int]) -> list[Any]:
+        return ["lrat", record[1], [place[hint] for hint in record[2]]] if record[0] == "lrat" else record
