@@ -147,7 +147,7 @@ class Program:
     # ---- equations
 
     def _columns(self) -> list[Polynomial]:
-        """What each unknown is multiplied with: entries of the upper triangles, column by column, then the free ones."""
+        """What each unknown is multiplied with: those of the upper triangles, column by column, and the free ones."""
         found: list[Polynomial] = []
         for block, products in zip(self.blocks, self.products, strict=True):
             if block.forms is None:

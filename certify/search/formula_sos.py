@@ -7,11 +7,12 @@ squares or of distances (Artin, Reznick, Polya).  Every identity is exact; the c
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import comb
 from time import monotonic
+from typing import Any
 
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_cells import Ranges
@@ -34,9 +35,11 @@ from relucert.certify.search.formula_terms import (
 )
 
 Record = list[object]
+Term = list[Any]  # as in a record
 MOST_SYMBOLS = 8
 MOST_DEGREE = 12
 MOST_BASIS = 90
+MOST_COST = 20_000
 MOST_GENERATORS = 60
 UNIT = Generator((), constant(1), positive=True)
 
@@ -49,8 +52,23 @@ class Multiplier:
     terms: tuple[tuple[object, ...], ...] | None = None
 
 
+@dataclass(frozen=True)
+class Rung:
+    """One attempt: the target times the multiplier is sought among sums of that degree."""
+
+    multiplier: Multiplier
+    degree: int
+    generators: Sequence[Generator]
+    cost: int
+
+
 def squares(
-    claim: RealFormula, clause: Clause, ranges: Ranges, touching: Sequence[Sequence[Fraction]], deadline: float
+    claim: RealFormula,
+    clause: Clause,
+    ranges: Ranges,
+    touching: Sequence[Sequence[Fraction]],
+    deadline: float,
+    cost: tuple[int, int] = (0, MOST_COST),
 ) -> Record | None:
     """One record that proves the clause on the whole of its ranges, or ``None``.
 
@@ -58,6 +76,7 @@ def squares(
     ----------
     touching : points, of the claim's variables, at which an inequality of the clause is zero, perhaps.
     deadline : when to give up, on the clock `time.monotonic`.
+    cost : only attempts with at least and with less than so many unknowns.
     """
     if not is_installed():
         return None
@@ -67,7 +86,7 @@ def squares(
         differences = [add(terms.known[atom.upper], terms.known[atom.lower], -1) for atom in clause]
         for own in reversed(range(len(clause))):  # the conclusion comes behind the hypotheses
             search = _Search(claim, clause, Facts(claim, clause, ranges, terms), own, differences)
-            record = search.record(touching, deadline)
+            record = search.record(touching, deadline, cost)
             if record is not None or monotonic() >= deadline:
                 return record
     except TooLargeError:
@@ -90,7 +109,7 @@ class _Search:
         kinds = {claim.nodes[place][0] for place in atoms}
         self.reduced = self.terms.reduced if "root" in kinds or {"sin", "cos"} <= kinds else None
         self.possible = len(self.names) <= MOST_SYMBOLS and all(
-            name[0] != "inverse" and claim.nodes[name[1]][0] not in ("abs", "min", "max") or name[0] == "variable"
+            name[0] == "variable" or (name[0] == "atom" and claim.nodes[name[1]][0] not in ("abs", "min", "max"))
             for name in self.names
         )
         if self.possible:
@@ -99,17 +118,19 @@ class _Search:
             self.assumed, self.equal = _equalities(facts.assumed(own, differences))
             self.bounds = facts.atoms(atoms)
 
-    def record(self, touching: Sequence[Sequence[Fraction]], deadline: float) -> Record | None:
-        """The first rung of the ladder that holds."""
+    def record(self, touching: Sequence[Sequence[Fraction]], deadline: float, cost: tuple[int, int]) -> Record | None:
+        """The first rung of the ladder that holds, among those within the cost."""
         if not self.possible or degree(self.target) > MOST_DEGREE:
             return None
-        for multiplier, most, level in self._ladder():
+        for rung in self._ladder():
             if monotonic() >= deadline:
                 return None
-            product = self._reduced(multiply(self.target, multiplier.polynomial))
-            found = self._solved(product, most, level, touching, deadline, strict=self.strict)
+            if not cost[0] <= rung.cost < cost[1]:
+                continue
+            product = self._reduced(multiply(self.target, rung.multiplier.polynomial))
+            found = self._solved(product, rung.degree, rung.generators, touching, deadline, strict=self.strict)
             if found is not None:
-                return self._written(multiplier, found, deadline)
+                return self._written(rung.multiplier, found, deadline)
         return None
 
     def _reduced(self, p: Polynomial) -> Polynomial:
@@ -117,27 +138,36 @@ class _Search:
 
     # ---- what is tried
 
-    def _ladder(self) -> Iterator[tuple[Multiplier, int, int]]:
-        """Multiplier, degree of all summands, and the number of facts in a product."""
+    def _ladder(self) -> list[Rung]:
+        """What is cheap comes first."""
         plain = Multiplier(constant(1))
-        least = degree(self.target) + degree(self.target) % 2
-        facts = [*self.sides, *self.assumed, *self.bounds]
-        most = len(facts)
-        if not facts:
-            yield plain, least, 0
-            for power in (1, 2):
-                yield self._definite(power), least + 2 * power, 0
-            return
-        levels = sorted({1, min(2, most), min(3, most)})
-        for extra in (0, 2):
-            for level in levels:
-                yield plain, least + extra, level
+        most = len(self.sides) + len(self.assumed) + len(self.bounds)
+        levels = sorted({0, min(1, most), min(2, most), min(3, most)})
+        multipliers = [plain]
         if not self.assumed and not self.equal:
-            for own in (self._linear(), self._definite(1)):
-                if own is not None:
-                    whole = degree(self.target) + degree(own.polynomial)
-                    yield own, whole + whole % 2, levels[-1]
-        yield plain, least + 4, levels[-1]
+            multipliers += [m for m in (self._linear(), self._definite(1), self._definite(2)) if m is not None]
+        found: dict[tuple[object, ...], Rung] = {}
+        for multiplier, extra in [*((m, 0) for m in multipliers), (plain, 2), (plain, 4)]:
+            even = self._even(multiplier) + extra
+            for level in levels:
+                generators = self._generators(even, level)
+                if len(generators) <= MOST_GENERATORS and (most or self.equal or not extra):
+                    rung = Rung(multiplier, even, generators, self._cost(even, generators))
+                    found.setdefault((multiplier.terms, even, len(generators)), rung)
+        return sorted(found.values(), key=lambda rung: rung.cost)
+
+    def _cost(self, most: int, generators: Sequence[Generator]) -> int:
+        """The number of unknowns, at most."""
+        total, count = 0, len(self.names)
+        for generator in generators:
+            room = (most - degree(generator.polynomial)) // 2
+            total += comb(comb(count + room, room) + 1, 2)
+        return total
+
+    def _even(self, multiplier: Multiplier) -> int:
+        """The least even degree for the product."""
+        whole = degree(self.target) + degree(multiplier.polynomial)
+        return whole + whole % 2
 
     def _definite(self, power: int) -> Multiplier:
         """The sum of the squares of the symbols, and one where the target is not homogeneous."""
@@ -147,7 +177,7 @@ class _Search:
         return self._power(parts, power)
 
     def _linear(self) -> Multiplier | None:
-        """The sum of the distances from the lower ends, if all are known; and one where the target is not homogeneous."""
+        """The sum of the distances from the lower ends, and one where the target is not homogeneous."""
         low = [g for g in self.sides if g.factors[0][2] == "low"]  # type: ignore[index]
         if len(low) < len(symbols(self.target)):
             return None
@@ -170,15 +200,14 @@ class _Search:
         self,
         target: Polynomial,
         most: int,
-        level: int,
+        generators: Sequence[Generator],
         touching: Sequence[Sequence[Fraction]],
         deadline: float,
         *,
         strict: bool,
     ) -> Found | None:
-        generators = self._generators(most, level)
         names = symbols(target, *(g.polynomial for g in generators), *(f[0].polynomial for f in self.equal))
-        if len(generators) > MOST_GENERATORS or comb(len(names) + most // 2, most // 2) > 4 * MOST_BASIS:
+        if comb(len(names) + most // 2, most // 2) > 4 * MOST_BASIS:
             return None
         signs = [] if self.reduced is not None else _signs(names, [target, *(g.polynomial for g in generators),
                                                            *(f[0].polynomial for f in self.equal)])  # fmt: skip
@@ -239,33 +268,31 @@ class _Search:
 
     def _written(self, multiplier: Multiplier, found: Found, deadline: float) -> Record:
         terms = self._terms(found)
-        multipliers: list[object] = []
+        multipliers: list[Any] = []
         if multiplier.terms is not None:
             multipliers.append([["1", list(factors)] for factors in multiplier.terms])
         for place in self.denominators:
             multipliers.append(self._above_zero(place, deadline) or place)
-        every: list[object] = []
-        for part in [terms, *(m if isinstance(m, list) else [["1", [m]]] for m in multipliers)]:
-            for term in part:
-                every += [*term[1], *(term[2] if len(term) > 2 else [])]
+        parts = [terms, *(m if isinstance(m, list) else [["1", [m]]] for m in multipliers)]
+        every = [factor for part in parts for term in part for factor in itertools.chain(*term[1:])]
         nodes, places = self.facts.used(every)
         moved = [_moved(m, places) if isinstance(m, list) else spelled(m, places) for m in multipliers]
         return ["combination", self.own, nodes, moved, _moved(terms, places)]
 
-    def _above_zero(self, place: int, deadline: float) -> list[list[object]] | None:
+    def _above_zero(self, place: int, deadline: float) -> list[Term] | None:
         """A denominator as a sum of terms above zero."""
         target = self.terms.known[place]
         if any(name not in self.names or name[0] == "inverse" for name in symbols(target)):
             return None
         for level in (1, 2):
             even = degree(target) + degree(target) % 2
-            found = self._solved(target, even, level, (), deadline, strict=True)
+            found = self._solved(target, even, self._generators(even, level), (), deadline, strict=True)
             if found is not None:
                 return self._terms(found)
         return None
 
-    def _terms(self, found: Found) -> list[list[object]]:
-        terms: list[list[object]] = []
+    def _terms(self, found: Found) -> list[Term]:
+        terms: list[Term] = []
         for block, gram in found.blocks:
             terms += self._quadratic(gram, block.generator.factors, block.basis)
         for own, coefficients in found.free:
@@ -277,9 +304,7 @@ class _Search:
                     terms += self._quadratic([[a * b for b in form] for a in form], generator.factors, own.basis)
         return terms
 
-    def _quadratic(
-        self, gram: list[Vector], factors: tuple[object, ...], basis: Sequence[Monomial]
-    ) -> list[list[object]]:
+    def _quadratic(self, gram: list[Vector], factors: tuple[object, ...], basis: Sequence[Monomial]) -> list[Term]:
         kept = [i for i in range(len(basis)) if gram[i][i]]
         if len(kept) <= 1:
             forms = [[self.facts.monomial(basis[i])] * 2 if basis[i] != ONE else [] for i in kept]
@@ -288,12 +313,9 @@ class _Search:
         return [[matrix, list(factors), [self.facts.monomial(basis[i]) for i in kept]]]
 
 
-def _moved(terms: list[list[object]], places: dict[int, int]) -> list[list[object]]:
+def _moved(terms: list[Term], places: dict[int, int]) -> list[Term]:
     """As they stand in the record."""
-    found: list[list[object]] = []
-    for first, *lists in terms:
-        found.append([first, *([spelled(factor, places) for factor in part] for part in lists)])  # type: ignore[attr-defined]
-    return found
+    return [[first, *([spelled(factor, places) for factor in part] for part in lists)] for first, *lists in terms]
 
 
 def _equalities(facts: Sequence[Generator]) -> tuple[list[Generator], list[tuple[Generator, Generator]]]:
