@@ -100,6 +100,10 @@ class Algebra:
             raise ArithmeticError("a sign is not known")
         return 1 if value > 0 else -1
 
+    def positive(self, x: Polynomial) -> Polynomial:
+        """Nothing changes."""
+        return x
+
     def negative(self, x: Polynomial) -> Polynomial:
         """-x."""
         return frozenset((monomial, -coefficient) for monomial, coefficient in x)
@@ -176,9 +180,13 @@ class Algebra:
     # ---- functions
 
     def root(self, x: Polynomial, degree: int) -> Polynomial:
-        """Exact for powers of rationals."""
+        """Exact for powers of rationals, and for exp."""
         value = as_rational(x)
         if value is None:
+            ((monomial, coefficient), *others) = x
+            if not others and all(part[0] == "exp" for part, _ in monomial):
+                shared = frozenset({(frozenset((part, e / degree) for part, e in monomial), Fraction(1))})
+                return self.multiply(self.root(constant(coefficient), degree), shared)
             return atom("root", x, degree)
         if value < 0:
             if degree % 2 == 0:

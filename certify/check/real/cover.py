@@ -13,20 +13,21 @@ from relucert.certify.check.real.goal import Clause
 from relucert.certify.check.real.interval import Arithmetic
 from relucert.certify.check.real.leaves import (
     MAX_ORDER,
-    Difference,
     exact_form,
     interval,
     mean_value,
     monotone,
     taylor_touch,
 )
+from relucert.certify.check.real.reduce import Goal, lemma, rewrite, slope
 from relucert.certify.check.real.region import End, Region, cut, face, number, split
 from relucert.certify.claim import ClaimError, parse_rational
 from relucert.certify.formula import Node
 
+_REDUCTIONS = {"lemma": lemma, "rewrite": rewrite, "slope": slope}
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
 _LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5,
-            "combination": 5, "corner_touch": 3}  # fmt: skip
+            "combination": 5, "corner_touch": 3, "lemma": 3, "rewrite": 5, "slope": 7}  # fmt: skip
 
 
 def cover(
@@ -40,31 +41,36 @@ def cover(
 ) -> None:
     """The records of the tree in preorder: ``["split", variable, number]`` with the part below the number first,
     ``["cut", variable, number]`` with the parts below, at and above the number,
-    ``["monotone", inequality, variable, "low" | "high"]`` with the face, and leaves ``[rule, inequality, ...]``.
+    ``["monotone", inequality, variable, "low" | "high"]`` with the face, reductions to other inequalities, and leaves
+    ``[rule, inequality, ...]``.
 
     S1  a record has its shape; variables and inequalities exist; below a face only its inequality is proved
     S2  there is a record for every region, and no other
     """
-    differences = [Difference(nodes, inequality, arithmetic) for inequality in clause]
-    stack: list[tuple[Region, int | None]] = [] if any(side.is_empty() for side in region) else [(region, None)]
+    empty = any(side.is_empty() for side in region)
+    stack = [] if empty else [Goal.of(nodes, clause, region, arithmetic)]
     for count, record in enumerate(records):
         step = f"{name} record {count}"
         require(bool(stack), step, "cover", "S2", "the tree is complete already")
-        part, only = stack.pop()
-        kind = _shape(record, len(part), len(clause), step)
+        goal = stack.pop()
+        part, only = goal.region, goal.only
+        kind = _shape(record, len(part), len(goal.clause), step)
         tally[kind] += 1
         if kind in ("split", "cut"):
             divided = (split if kind == "split" else cut)(part, record[1], _number(record[2], step, arithmetic))
-            stack += [(piece, only) for piece in reversed(divided)]
+            stack += [goal.on(piece, only) for piece in reversed(divided)]
             continue
-        require(only is None or only == record[1], step, "cover", "S1", "another inequality than that of the face")
-        difference = differences[record[1]]
+        require(only in (None, record[1]) or kind == "lemma", step, "cover", "S1", "another inequality than the face's")
+        if kind in _REDUCTIONS:
+            stack += reversed(_REDUCTIONS[kind](goal, arithmetic, record, step))
+            continue
+        difference = goal.differences[record[1]]
         if kind == "taylor_touch":
             taylor_touch(difference, part, record[2], record[3], record[4], step)
         elif kind == "corner_touch":
             corner_touch(difference, part, record[2], step)
         elif kind == "combination":
-            enclosed = combination(nodes, clause, part, arithmetic, record, step, below_face=only is not None)
+            enclosed = combination(goal.nodes, goal.clause, part, arithmetic, record, step, below_face=only is not None)
             if enclosed:
                 tally["sign"] += 1
         elif kind == "monotone":
@@ -73,7 +79,8 @@ def cover(
                 require(False, step, "monotone", "S1", "the end is infinite")
                 return
             monotone(difference, part, record[2], end, record[3], step)
-            stack.append((face(part, record[2], end), record[1]))
+            below = goal.on(face(part, record[2], end), record[1])
+            stack.append(below.forget(arithmetic) if end.out else below)
         else:
             _LEAVES[kind](difference, part, step)
     require(not stack, name, "cover", "S2", "the tree is not complete")
@@ -83,8 +90,8 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     kind = record[0] if isinstance(record, list) and record else None
     known = isinstance(kind, str) and kind in _LENGTHS and len(record) == _LENGTHS[kind]
     require(known, step, "cover", "S1", "no such record")
-    places = [(record[1], variables if kind in ("split", "cut") else inequalities)]
-    if kind in ("monotone", "taylor_touch"):
+    places = [(record[1], variables if kind in ("split", "cut") else inequalities)] if kind != "lemma" else []
+    if kind in ("monotone", "taylor_touch", "slope"):
         places.append((record[2], variables))
         require(record[3] in ("low", "high"), step, "cover", "S1", "an end is low or high")
     if kind == "corner_touch":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from fractions import Fraction
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -34,14 +34,20 @@ class Ring(Protocol[T]):
     def cos(self, x: T) -> T: ...
     def arctan(self, x: T) -> T: ...
     def arccos(self, x: T) -> T: ...
+    def positive(self, x: T) -> T: ...  # the same, known to be above zero
     def sign(self, x: T) -> int: ...  # 1 or -1 where x is everywhere above or below zero, else ArithmeticError
 
 
 class Program(Generic[T]):
-    """Expressions of a claim, with the parts that they need; constant parts are worked out once."""
+    """Expressions of a claim, with the parts that they need; constant parts are worked out once.
 
-    def __init__(self, nodes: Sequence[Node], place: int, ring: Ring[T], *others: int) -> None:
-        self.nodes, self.place, self.ring = nodes, place, ring
+    positive : the places of parts that are known to be above zero wherever the expressions are evaluated.
+    """
+
+    def __init__(
+        self, nodes: Sequence[Node], place: int, ring: Ring[T], *others: int, positive: Collection[int] = ()
+    ) -> None:
+        self.nodes, self.place, self.ring, self.positive = nodes, place, ring, positive
         needed = {place, *others}
         for part in range(max(needed), -1, -1):
             if part in needed:
@@ -89,6 +95,8 @@ class Program(Generic[T]):
         for part in self.order:
             node = self.nodes[part]
             known[part] = box[node[1]] if node[0] == "variable" else self._apply(node, known)
+            if part in self.positive:
+                known[part] = self.ring.positive(known[part])
         return known
 
     def taylor(self, box: Sequence[T], variable: int | tuple[int, int], order: int) -> list[T]:
@@ -113,6 +121,8 @@ class Program(Generic[T]):
                 known[part] = [self._apply(node, {i: known[i][0] for i in arguments(node)})]
             else:
                 known[part] = series.apply(node, known)
+            if part in self.positive:
+                known[part] = [self.ring.positive(known[part][0]), *known[part][1:]]
         return {part: coefficients[: order + 1] for part, coefficients in known.items()}
 
 

@@ -152,6 +152,10 @@ class Arithmetic:
             return -1
         raise UndefinedError("a sign is not known")
 
+    def positive(self, x: Interval) -> Interval:
+        """Of the numbers those above zero, if there are some."""
+        return intersection(x, Interval(ZERO, None, True, True)) or x
+
     def negative(self, x: Interval) -> Interval:
         """-x."""
         return negative(x)

@@ -18,12 +18,23 @@ MAX_ORDER = 12
 
 
 class Difference:
-    """upper - lower of one inequality, as a program for intervals and one for normal forms."""
+    """upper - lower of one inequality, as a program for intervals and one for normal forms.
 
-    def __init__(self, nodes: Sequence[Node], inequality: Inequality, arithmetic: Arithmetic) -> None:
+    inside : with what is known on the region, and only there; positive : the places of parts known to be above zero.
+    """
+
+    def __init__(
+        self,
+        nodes: Sequence[Node],
+        inequality: Inequality,
+        arithmetic: Arithmetic,
+        positive: frozenset[int] = frozenset(),
+    ) -> None:
         extended = [*nodes, ("sub", inequality.upper, inequality.lower)]
-        self.strict, self.arithmetic = inequality.strict, arithmetic
+        self.strict, self.arithmetic, self.positive = inequality.strict, arithmetic, positive
+        self.nodes, self.place = extended, len(nodes)
         self.intervals: Program[Interval] = Program(extended, len(nodes), arithmetic)
+        self.inside = Program(extended, len(nodes), arithmetic, positive=positive) if positive else self.intervals
         self.forms: Callable[[], Program[Polynomial]] = lambda: Program(extended, len(nodes), Algebra())
 
     def holds(self, value: Interval) -> bool:
@@ -45,7 +56,7 @@ def interval(difference: Difference, region: Region, step: str) -> None:
     ------------------------------------------------------------------------------
     the inequality holds on the region
     """
-    value = evaluated(step, "interval", "S1", lambda: difference.intervals.value(boxes(region)))
+    value = evaluated(step, "interval", "S1", lambda: difference.inside.value(boxes(region)))
     require(difference.holds(value), step, "interval", "S1", "the enclosure does not have the sign")
 
 
@@ -80,7 +91,7 @@ def exact_form(difference: Difference, region: Region, step: str) -> None:
     --------------------------------------------------------------------------------------------------------------
     the inequality holds on the region
     """
-    evaluated(step, "exact_form", "S1", lambda: difference.intervals.value(boxes(region)))
+    evaluated(step, "exact_form", "S1", lambda: difference.inside.value(boxes(region)))
     form = evaluated(step, "exact_form", "S2", lambda: difference.forms().value(exact(region)))
     value = as_rational(form)
     holds = value is not None and (value > 0 or (value == 0 and not difference.strict))
@@ -97,9 +108,11 @@ def monotone(difference: Difference, region: Region, place: int, end: End, which
     box = boxes(region)
     side = box[place]._replace(low_open=False) if which == "low" else box[place]._replace(high_open=False)
     closed = [*box[:place], side, *box[place + 1 :]]
-    evaluated(step, "monotone", "S1", lambda: difference.intervals.value(closed))
+    known = difference.intervals if end.out else difference.inside
+    evaluated(step, "monotone", "S1", lambda: known.value(closed))
     inside = [*box[:place], region[place].within(ends=False), *box[place + 1 :]]
-    slopes = evaluated(step, "monotone", "S2", lambda: difference.intervals.taylor(inside, place, 1))
+    within = difference.intervals if region[place].integer else difference.inside
+    slopes = evaluated(step, "monotone", "S2", lambda: within.taylor(inside, place, 1))
     if len(slopes) > 1:
         slope = slopes[1] if which == "low" else negative(slopes[1])
         require(is_nonnegative(slope), step, "monotone", "S2", "the derivative changes its sign, perhaps")
