@@ -65,7 +65,7 @@ def key_of(claim: Claim) -> str | None:
     """
     if claim.content in (None, "python"):
         return None
-    values: dict[str, Any] = {name: _plain(getattr(claim, name)) for name in FORMAL}
+    values = formal(claim)
     try:
         for name in ("certificate", "model", "data"):
             text = getattr(claim, name)
@@ -76,6 +76,11 @@ def key_of(claim: Claim) -> str | None:
     except (LedgerError, FileNotFoundError):
         return None
     return sha256(json.dumps([engine_sha256(), values], sort_keys=True).encode())
+
+
+def formal(claim: Claim) -> dict[str, Any]:
+    """What of a claim decides how it stands, for JSON."""
+    return {name: _plain(getattr(claim, name)) for name in FORMAL}
 
 
 def _plain(value: Any) -> Any:
@@ -108,7 +113,7 @@ class Cache:
             values = json.loads(payload)
             certificate = values.pop("certificate")
             values["certificate"] = None if certificate is None else base64.b64decode(certificate)
-            values["believe"] = tuple(values["believe"])
+            values |= {name: tuple(values[name]) for name in ("believe", "notes")}
             return Settled(Status(values.pop("status")), **values)
         except (ValueError, KeyError, TypeError, AttributeError):
             return None

@@ -69,6 +69,7 @@ class Settled:
     stuck : where the search ended: "where", "margin", "lowest_found" as `relucert prove --json` prints them.
     certificate : the bytes that were replayed.
     believe : what has to be believed besides the trusted checker.
+    notes : of the readers of files: which columns and tensors were taken.
     seconds, check_seconds : for everything, and for the replay.
     """
 
@@ -83,6 +84,7 @@ class Settled:
     stuck: Mapping[str, Any] | None = None
     certificate: bytes | None = None
     believe: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     seconds: float = 0.0
     check_seconds: float = 0.0
 

@@ -34,10 +34,14 @@ _NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?(?:[eE]([+-]?\d{1,4}))?", re.ASCII)
 
 @dataclass
 class Places:
-    """Where a table stands: the line of its header and of its keys, those of inner tables with dots."""
+    """Where a table stands: the line of its header and of its keys, those of inner tables with dots.
+
+    end : the line of the next header; 0 at the end of the file.
+    """
 
     line: int
     keys: dict[str, int] = field(default_factory=dict)
+    end: int = 0
 
     def of(self, key: str) -> int:
         """The line of a key; of the table when the key is not there."""
@@ -84,6 +88,7 @@ def places(blank: str) -> dict[str, list[Places]]:
         if header is not None:
             name = re.sub(r"\s", "", header[2])
             outer, _, inner = name.partition(".")
+            current.end = current.end or number
             if inner and outer in found:
                 current, prefix = found[outer][-1], f"{inner}."
                 current.keys.setdefault(inner, number)

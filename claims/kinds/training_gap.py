@@ -111,8 +111,8 @@ def settle(claim: Claim) -> Settled:
         outcome = GapSearch(problem, network, gap=gap, seconds=float(claim.time)).run()
     seconds = perf_counter() - start
     found = judged(outcome.verdict, gap, outcome.certificate)
-    message = "; ".join(part for part in (found.message, outcome.limit and f"stopped: {outcome.limit}", *notes) if part)
-    return replace(found, message=message, seconds=seconds, check_seconds=outcome.check_seconds)
+    message = "; ".join(part for part in (found.message, outcome.limit and f"stopped: {outcome.limit}") if part)
+    return replace(found, message=message, notes=tuple(notes), seconds=seconds, check_seconds=outcome.check_seconds)
 
 
 def replay(claim: Claim, data: bytes) -> Settled:
@@ -132,8 +132,7 @@ def replay(claim: Claim, data: bytes) -> Settled:
             cure="correct the claim, or make a certificate for it: relucert claims update",
         )
     judgement = judged(verdict, gap, data)
-    message = "; ".join(part for part in (judgement.message, *notes) if part)
-    return replace(judgement, message=message, seconds=found.seconds, check_seconds=found.check_seconds)
+    return replace(judgement, notes=tuple(notes), seconds=found.seconds, check_seconds=found.check_seconds)
 
 
 def judged(verdict: Verdict, gap: Fraction, data: bytes) -> Settled:
