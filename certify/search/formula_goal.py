@@ -87,6 +87,12 @@ def _small(found: list[Clause]) -> list[Clause]:
     return list(dict.fromkeys(found))
 
 
+def is_algebraic(claim: RealFormula, clause: Clause) -> bool:
+    """Nothing but arithmetic and roots."""
+    kinds = {claim.nodes[i][0] for i in needed(claim.nodes, tuple(place for atom in clause for place in atom[:2]))}
+    return kinds <= {"rational", "variable", "neg", "add", "sub", "mul", "div", "power", "root"}
+
+
 def needed(nodes: tuple[Node, ...] | list[Node], places: tuple[int, ...]) -> list[int]:
     """The places of the expressions that these are made of, themselves included, in order."""
     marked = set(places)

@@ -6,8 +6,10 @@ The outcome is what the checker says about the bytes; nothing here is believed.
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import partial
 from time import monotonic
 
 import numpy as np
@@ -16,16 +18,18 @@ from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_cover import BITS, Cover
-from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses
+from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses, is_algebraic
 from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
 from relucert.certify.search.formula_polynomial import Record, combination
+from relucert.certify.search.formula_sos import MOST_COST, squares
 from relucert.certify.search.formula_values import OutOfTimeError
 
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
-FIRST_NODES = 400
+FEW_NODES, FIRST_NODES = 40, 400
+CHEAP = 1500  # unknowns of a semidefinite program that is solved at once
 _REFUSED = re.compile(r"tree (\d+) record (\d+)")
 
 
@@ -73,7 +77,9 @@ class Undecided:
 Outcome = Proved | Refuted | Vacuous | Undecided
 
 
-def search_formula(claim: RealFormula, *, time: float = 60.0, nodes: int = 200_000, memory: int = 1 << 30) -> Outcome:
+def search_formula(
+    claim: RealFormula, *, time: float = 60.0, nodes: int = 200_000, memory: int = 1 << 30, exact: bool = False
+) -> Outcome:
     """Try to refute, then to prove.
 
     Parameters
@@ -86,16 +92,18 @@ def search_formula(claim: RealFormula, *, time: float = 60.0, nodes: int = 200_0
         Nodes of all trees together.
     memory : int
         Bytes for the trees and the arrays, roughly.
+    exact : bool
+        Whether proofs without rounded numbers are tried first.
     """
     try:
-        return _Search(replace(claim, assertion="holds"), monotonic() + time, nodes, memory).run()
+        return _Search(replace(claim, assertion="holds"), monotonic() + time, nodes, memory, exact).run()
     except OutOfTimeError:
         return Undecided("the limit of time is reached")
 
 
 class _Search:
-    def __init__(self, claim: RealFormula, deadline: float, nodes: int, memory: int) -> None:
-        self.claim, self.deadline = claim, deadline
+    def __init__(self, claim: RealFormula, deadline: float, nodes: int, memory: int, exact: bool) -> None:
+        self.claim, self.deadline, self.exact = claim, deadline, exact
         self.limits = Limits(deadline, nodes, memory)
         self.ranges = Ranges(claim)
         self.samples = Samples(claim, self.ranges, deadline)
@@ -181,26 +189,47 @@ class _Search:
         used, replay = 0, 0.0
         for number, clause in enumerate(goals):
             limits = replace(self.limits, deadline=self.limits.deadline - replay, nodes=self.limits.nodes - used)
-            splits = touching_coordinates(lowest[number], self.ranges) if lowest else []
-            # a polynomial that touches zero inside of its ranges would never end: few nodes first, then its squares
-            for nodes in (min(FIRST_NODES, limits.nodes), limits.nodes):
-                corners = [[float(x) for x in at] for at in _touching(lowest[number])] if lowest else []
-                cover = Cover(claim, clause, self.ranges, self.oracle, replace(limits, nodes=nodes), corners)
-                stuck = cover.run(self.ranges.cells, splits)
-                if stuck is None:
-                    proofs.append(cover)
-                    used, replay = used + len(cover.tree), replay + cover.replay()
-                    break
-                record = None
-                if nodes == FIRST_NODES:
-                    record = combination(claim, clause, self.ranges, _touching(lowest[number]) if lowest else [])
-                if record is not None:
-                    proofs.append(record)
-                    break
-                if nodes == limits.nodes:
-                    return _undecided(stuck)
+            proof = self._proof(claim, clause, lowest[number] if lowest else None, limits)
+            if isinstance(proof, Stuck):
+                return _undecided(proof)
+            proofs.append(proof)
+            if isinstance(proof, Cover):
+                used, replay = used + len(proof.tree), replay + proof.replay()
         bits = max([BITS[0], *(proof.bits for proof in proofs if isinstance(proof, Cover))])
         return self._replayed(claim, proofs, point, bits)
+
+    def _proof(
+        self, claim: RealFormula, clause: Clause, lowest: Lowest | None, limits: Limits
+    ) -> Cover | Record | Stuck:
+        """A polynomial that touches zero inside of its ranges would never end: few nodes first, then its squares."""
+        splits = touching_coordinates(lowest, self.ranges) if lowest else []
+        points = _touching(lowest) if lowest else []
+        corners = [[float(x) for x in at] for at in points]
+
+        def cover(nodes: int) -> Cover | Stuck:
+            own = Cover(claim, clause, self.ranges, self.oracle, replace(limits, nodes=nodes), corners)
+            stuck = own.run(self.ranges.cells, splits)
+            return own if stuck is None else stuck
+
+        def sums(part: float, cost: tuple[int, int]) -> Record | None:
+            end = min(limits.deadline, monotonic() + part * max(0.0, limits.deadline - monotonic()))
+            return squares(claim, clause, self.ranges, points, end, cost)
+
+        covers = [nodes for nodes in (FEW_NODES, FIRST_NODES) if nodes < limits.nodes]
+        attempts: list[Callable[[], Cover | Record | Stuck | None]] = [partial(cover, nodes) for nodes in covers]
+        cheap = partial(sums, 0.2, (0, CHEAP))
+        linear = partial(combination, claim, clause, self.ranges, points)
+        if self.exact:
+            attempts = [cheap, linear, partial(sums, 0.3, (CHEAP, MOST_COST)), *attempts]
+        elif is_algebraic(claim, clause):
+            attempts = [*attempts[:1], cheap, *attempts[1:], linear, partial(sums, 0.3, (CHEAP, MOST_COST))]
+        else:
+            attempts = [*attempts[1:], linear, partial(sums, 0.3, (0, MOST_COST))]
+        for attempt in attempts:
+            proof = attempt()
+            if proof is not None and not isinstance(proof, Stuck):
+                return proof
+        return cover(limits.nodes)
 
     def _replayed(
         self, claim: RealFormula, proofs: list[Cover | Record], point: list[Fraction] | None, bits: int
