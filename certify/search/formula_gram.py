@@ -183,22 +183,16 @@ class Program:
         return None
 
     def _inside(self, columns: list[Polynomial], deadline: float) -> Inside | None:
-        from scipy import sparse
-
         rows = {m: r for r, m in enumerate(dict.fromkeys(itertools.chain(self.target, *columns)))}
         covered = {m for p in columns for m in p}
         if any(m not in covered for m in self.target):
             return None
-        entries = [(rows[m], c, float(value)) for c, p in enumerate(columns) for m, value in p.items()]
         scale = float(max((abs(c) for c in self.target.values()), default=Fraction(1)))
-        places = ([r for r, _, _ in entries], [c for _, c, _ in entries])
-        matrix = sparse.csc_matrix(([v for _, _, v in entries], places), shape=(len(rows), len(columns)))
+        entries = [{rows[m]: float(value) for m, value in p.items()} for p in columns]
         right = np.zeros(len(rows))
         for m, value in self.target.items():
             right[rows[m]] = float(value) / scale
-        sizes = [block.size for block in self.blocks if block.size]
-        free = sum(len(f.basis) for f in self.free)
-        found = deepest(matrix, right, sizes, free, deadline - monotonic())
+        found = deepest(entries, right, [block.size for block in self.blocks if block.size], deadline - monotonic())
         return None if found is None else Inside(scale * found.unknowns, found.margin)
 
     def _matrices(self, unknowns: Floats) -> list[Floats]:

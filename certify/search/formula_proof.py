@@ -18,7 +18,7 @@ from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.formula import RealFormula
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_cover import BITS, Cover
-from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses, is_algebraic
+from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses, is_algebraic, uses_extremes
 from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
@@ -217,12 +217,15 @@ class _Search:
 
         covers = [nodes for nodes in (FEW_NODES, FIRST_NODES) if nodes < limits.nodes]
         attempts: list[Callable[[], Cover | Record | Stuck | None]] = [partial(cover, nodes) for nodes in covers]
-        cheap = partial(sums, 0.2, (0, CHEAP))
+        cheap = partial(sums, 0.3, (0, CHEAP))
         linear = partial(combination, claim, clause, self.ranges, points)
         if self.exact:
             attempts = [cheap, linear, partial(sums, 0.3, (CHEAP, MOST_COST)), *attempts]
         elif is_algebraic(claim, clause):
-            attempts = [*attempts[:1], cheap, *attempts[1:], linear, partial(sums, 0.3, (CHEAP, MOST_COST))]
+            # covers settle what keeps away from zero, squares what touches it
+            squares_at = 0 if points else 1
+            attempts.insert(squares_at, cheap)
+            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST))]
         else:
             attempts = [*attempts[1:], linear, partial(sums, 0.3, (0, MOST_COST))]
         for attempt in attempts:

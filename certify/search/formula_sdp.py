@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relucert.certify.search.formula_arrays import Floats
 
-WIDEST = 1.0  # least eigenvalue at which the search for more stops
+Integers = NDArray[np.int64]
+
+DEEPEST = 1.0  # least eigenvalue at which the search for more stops
 
 
 @dataclass(frozen=True)
@@ -27,50 +31,62 @@ def is_installed() -> bool:
     return find_spec("clarabel") is not None
 
 
-def deepest(matrix: object, right: Floats, sizes: Sequence[int], free: int, seconds: float) -> Inside | None:
-    """max t with matrix @ x = right; the matrices in x minus t times the identity are positive semidefinite, t <= 1.
+@dataclass(frozen=True)
+class Sparse:
+    """A matrix by columns, with the attributes that the solver reads from SciPy's: SciPy takes longer to load."""
+
+    data: Floats
+    indices: Integers
+    indptr: Integers
+    shape: tuple[int, int]
+    has_canonical_format: bool = True
+
+    @classmethod
+    def of(cls, columns: Sequence[dict[int, float]], rows: int) -> Sparse:
+        """From the entries of each column by their rows."""
+        entries = [entry for column in columns for entry in sorted(column.items())]
+        ends = np.cumsum([0, *map(len, columns)])
+        places = np.array([row for row, _ in entries], dtype=int)
+        return cls(np.array([value for _, value in entries], dtype=float), places, ends, (rows, len(columns)))
+
+
+def deepest(columns: Sequence[dict[int, float]], right: Floats, sizes: Sequence[int], seconds: float) -> Inside | None:
+    """max t with sum x_c columns_c = right; the matrices in x minus t times the identity are semidefinite, t <= 1.
 
     Parameters
     ----------
-    matrix : sparse, of as many columns as there are unknowns.
-    sizes : of the symmetric matrices, whose upper triangles (column by column) are the unknowns in their order.
-    free : number of further unknowns at the end, of any sign.
+    columns : of the equations, the entries by their rows; one for every unknown.
+    sizes : of the symmetric matrices, whose upper triangles (column by column) are the first unknowns in their order;
+        the others may have any sign.
     """
     import clarabel
-    from scipy import sparse
 
-    count = sum(size * (size + 1) // 2 for size in sizes) + free
-    rows, columns, values = [], [], []
+    whole = [dict(column) for column in columns]
+    depth: dict[int, float] = {}
     cones = [clarabel.ZeroConeT(len(right))]
-    row, column = 0, 0
+    row, unknown = len(right), 0
     for size in sizes:
         for b in range(size):
             for a in range(b + 1):
-                rows.append(row)
-                columns.append(column)
-                values.append(-1.0 if a == b else -np.sqrt(2.0))
+                whole[unknown][row] = -1.0 if a == b else -sqrt(2.0)
                 if a == b:
-                    rows.append(row)
-                    columns.append(count)
-                    values.append(1.0)
-                row, column = row + 1, column + 1
+                    depth[row] = 1.0
+                row, unknown = row + 1, unknown + 1
         cones.append(clarabel.NonnegativeConeT(1) if size == 1 else clarabel.PSDTriangleConeT(size))
-    rows.append(row)
-    columns.append(count)
-    values.append(1.0)
+    depth[row] = 1.0
     cones.append(clarabel.NonnegativeConeT(1))
-    below = sparse.csc_matrix((values, (rows, columns)), shape=(row + 1, count + 1))
-    above = sparse.hstack([matrix, sparse.csc_matrix((len(right), 1))])
-    objective = np.zeros(count + 1)
+    whole.append(depth)
+    objective = np.zeros(len(whole))
     objective[-1] = -1.0
-    limits = np.concatenate([right, np.zeros(row), [WIDEST]])
+    limits = np.zeros(row + 1)
+    limits[: len(right)], limits[-1] = right, DEEPEST
     settings = clarabel.DefaultSettings()
     settings.verbose = False
     settings.max_iter = 100
     settings.time_limit = max(seconds, 0.01)
-    whole = sparse.csc_matrix(sparse.vstack([above, below]))
-    empty = sparse.csc_matrix((count + 1, count + 1))
-    solution = clarabel.DefaultSolver(empty, objective, whole, limits, cones, settings).solve()
+    quadratic = Sparse.of([{} for _ in whole], len(whole))
+    solver = clarabel.DefaultSolver(quadratic, objective, Sparse.of(whole, row + 1), limits, cones, settings)
+    solution = solver.solve()
     unknowns = np.array(solution.x)
     if str(solution.status) in ("PrimalInfeasible", "AlmostPrimalInfeasible") or not np.all(np.isfinite(unknowns)):
         return None
