@@ -10,8 +10,7 @@ from relucert.claims.outcome import Outcome, Report
 _SPECIAL = {
     "\\": r"\textbackslash{}", "{": r"\{", "}": r"\}", "$": r"\$", "&": r"\&", "#": r"\#", "%": r"\%", "_": r"\_",
     "^": r"\textasciicircum{}", "~": r"\textasciitilde{}", "<": r"\textless{}", ">": r"\textgreater{}",
-    "|": r"\textbar{}", '"': r"\textquotedbl{}", "'": r"\textquotesingle{}", "`": r"\textasciigrave{}",
-    "—": "---", "–": "--", "…": r"\ldots{}",
+    "|": r"\textbar{}", '"': "''",
 }  # fmt: skip
 LONGEST = 600  # characters of the checker's words in the table
 
@@ -58,28 +57,33 @@ def macros(report: Report, name: str = "claims") -> str:
 
 
 def table(ledgers: Sequence[Ledger], outcomes: Sequence[Outcome]) -> str:
-    """A longtable: theorem, what the checker says it proved, verdict and grade, what is assumed, size of the certificate."""
+    """A longtable: theorem, the checker's words and what is assumed, verdict, grade, size of the certificate."""
     papers = {ledger.path for ledger in ledgers if ledger.paper is not None}
     rows = []
     for outcome in outcomes:
         claim = outcome.claim
         linked = claim.label is not None and claim.place.file in papers
         first = f"\\ref{{{_key(claim.label or '')}}}" if linked else f"\\texttt{{{escaped(claim.id)}}}"
-        words = " ".join(outcome.settled.words.split())
-        words = words if len(words) <= LONGEST else f"{words[:LONGEST]} ..."
         size = "--" if outcome.certificate is None else str(outcome.certificate.size)
         assumed = "; ".join(claim.assumptions)
-        formal = escaped(words) or "--"
+        formal = _formal(outcome)
         if assumed:
             formal += f" \\emph{{Assumed:}} {escaped(assumed)}."
-        cells = [first, formal, escaped(word(outcome)), escaped(outcome.settled.grade or "--"), size]
+        grade = escaped(outcome.settled.grade or "--")
+        cells = [first, f"{{\\raggedright {formal}\\par}}", escaped(word(outcome)), grade, size]
         rows.append(" & ".join(cells) + r" \\")
     head = r"Theorem & In the checker's words & Verdict & Grade & Bytes \\ \hline"
-    columns = (
-        r"{@{}l>{\raggedright\arraybackslash}p{0.5\linewidth}>{\raggedright\arraybackslash}p{0.14\linewidth}lr@{}}"
-    )
-    try_columns = columns.replace(r">{\raggedright\arraybackslash}", "")  # without the package array
-    return "\n".join([rf"\begin{{longtable}}{try_columns}", head, r"\endhead", *rows, r"\end{longtable}", ""])
+    columns = r"{@{}lp{0.5\linewidth}lll@{}}"
+    return "\n".join([rf"\begin{{longtable}}{columns}", head, r"\endhead", *rows, r"\end{longtable}", ""])
+
+
+def _formal(outcome: Outcome) -> str:
+    """The checker's words; those of a derivation hold formulas between dollar signs, written by its printer."""
+    words = " ".join(outcome.settled.words.split())
+    if outcome.claim.content == "derivation":
+        parts = words.replace("`", "").split("$")
+        return "".join(f"${part}$" if place % 2 else escaped(part) for place, part in enumerate(parts))
+    return escaped(words if len(words) <= LONGEST else f"{words[:LONGEST]} ...") or "--"
 
 
 def _key(name: str) -> str:

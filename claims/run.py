@@ -86,7 +86,7 @@ def check_ledgers(
     how = How(frozen=frozen, allow_code=allow_code)
     claims = chosen(ledgers, only)
     outcomes, interrupted = settle_all(claims, how, jobs=jobs, cache=None if frozen else cache, progress=progress)
-    findings = [finding for ledger in ledgers for finding in findings_of(ledger)]
+    findings = [finding for ledger in ledgers for finding in findings_of(ledger, outcomes)]
     return Report(ledgers, outcomes, findings, checker(), perf_counter() - start, interrupted)
 
 
@@ -171,9 +171,12 @@ def _outcome(claim: Claim, settled: Settled, cached: bool) -> Outcome:
     return Outcome(claim, settled, certificate, cached)
 
 
-def findings_of(ledger: Ledger) -> list[Finding]:
+def findings_of(ledger: Ledger, outcomes: Sequence[Outcome]) -> list[Finding]:
     """What is to be said of a ledger as a whole: its paper, and the checker of its certificates."""
-    found = []
+    from relucert.claims import graph
+    from relucert.claims.paper.link import link
+
+    found = [*link(ledger), *graph.findings(ledger, outcomes)]
     if ledger.checker is not None and not str(checker()["sha256"]).startswith(ledger.checker):
         found.append(
             Finding(

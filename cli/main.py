@@ -20,6 +20,7 @@ COMMANDS = {
     "prove": ("relucert.cli.prove", "prove or refute an inequality between real functions"),
     "derive": ("relucert.cli.derive", "derive population losses of ReLU networks, checking every step"),
     "descend": ("relucert.cli.descend", "run gradient descent thousands of times next to the theory"),
+    "claims": ("relucert.cli.claims", "check the ledger of a paper's claims"),
     "crosscheck": ("relucert.cli.crosscheck", "compare kernels, printed formulas, samples and differences"),
 }
 
