@@ -89,8 +89,16 @@ def _small(found: list[Clause]) -> list[Clause]:
 
 def is_algebraic(claim: RealFormula, clause: Clause) -> bool:
     """Nothing but arithmetic and roots."""
-    kinds = {claim.nodes[i][0] for i in needed(claim.nodes, tuple(place for atom in clause for place in atom[:2]))}
-    return kinds <= {"rational", "variable", "neg", "add", "sub", "mul", "div", "power", "root"}
+    return _kinds(claim, clause) <= {"rational", "variable", "neg", "add", "sub", "mul", "div", "power", "root"}
+
+
+def uses_extremes(claim: RealFormula, clause: Clause) -> bool:
+    """Minima or maxima."""
+    return bool(_kinds(claim, clause) & {"min", "max"})
+
+
+def _kinds(claim: RealFormula, clause: Clause) -> set[str]:
+    return {claim.nodes[i][0] for i in needed(claim.nodes, tuple(place for atom in clause for place in atom[:2]))}
 
 
 def needed(nodes: tuple[Node, ...] | list[Node], places: tuple[int, ...]) -> list[int]:

@@ -226,7 +226,7 @@ class _Search:
             squares_at = 0 if points else 1
             attempts.insert(squares_at, cheap)
             attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST))]
-        else:
+        elif not uses_extremes(claim, clause):  # which have no normal form
             attempts = [*attempts[1:], linear, partial(sums, 0.3, (0, MOST_COST))]
         for attempt in attempts:
             proof = attempt()
