@@ -129,6 +129,12 @@ class RealFormula:
         """An expression as a text; long parts are named #k."""
         return _Words(self).expression(place)
 
+    def texts(self, expressions: Sequence[int], formulas: Sequence[int]) -> tuple[list[str], list[str], list[str]]:
+        """Expressions and formulas as texts, and what the #k that stand for long parts of them are."""
+        words = _Words(self)
+        said = [words.expression(place) for place in expressions], [words.formula(place) for place in formulas]
+        return *said, words.named
+
     def range(self, variable: Variable) -> str:
         """Where a variable lies, as a text."""
         return _Words(self).range(variable)

@@ -38,7 +38,7 @@ def _trusted_files() -> Iterator[tuple[str, bytes]]:
             elif entry.name.endswith(".py"):
                 yield prefix + entry.name, entry.read_bytes()
 
-    for name in ("claim.py", "formula.py", "non_overlap.py", "zero_set.py"):
+    for name in ("claim.py", "formula.py", "non_overlap.py", "zero_set.py", "descent_claim.py"):
         yield name, files("relucert.certify").joinpath(name).read_bytes()
     yield from walk(files("relucert.certify.check"), "check/")
 

@@ -11,13 +11,15 @@ import pytest
 from tests.house.tree import ROOT, source_files, trusted_files
 
 # of certify/claim.py and certify/check/, of what real functions need, and decisions; docs and comments count
-LINE_BUDGET, REAL_LINE_BUDGET, DECISION_LINE_BUDGET = 2000, 3500, 700
+LINE_BUDGET, REAL_LINE_BUDGET, DECISION_LINE_BUDGET = 2000, 4100, 700
 FILE_LIMIT = 400
+REAL_CLAIMS = ("certify/formula.py", "certify/zero_set.py", "certify/descent_claim.py")
 OURS = (
     "relucert.certify.claim",
     "relucert.certify.formula",
     "relucert.certify.non_overlap",
     "relucert.certify.zero_set",
+    "relucert.certify.descent_claim",
     "relucert.certify.check",
 )
 # of math only what takes and gives integers
@@ -48,7 +50,7 @@ def test_the_whole_base_is_looked_at() -> None:
 
 def test_line_budget() -> None:
     parts = {
-        ("certify/formula.py", "certify/zero_set.py", "certify/check/real"): REAL_LINE_BUDGET,
+        (*REAL_CLAIMS, "certify/check/real"): REAL_LINE_BUDGET,
         ("certify/non_overlap.py", "certify/check/decision"): DECISION_LINE_BUDGET,
     }
     rest = set(trusted_files())
@@ -100,7 +102,7 @@ def test_no_import_but_the_standard_library_and_itself(source: tuple[Path, ast.M
 def test_a_claim_does_not_know_the_checker() -> None:
     assert "relucert.certify.check" not in {
         node.module
-        for name in ("claim.py", "formula.py", "non_overlap.py", "zero_set.py")
+        for name in ("claim.py", "formula.py", "non_overlap.py", "zero_set.py", "descent_claim.py")
         for node in ast.walk(ast.parse((ROOT / "certify" / name).read_bytes()))
         if isinstance(node, ast.ImportFrom)
     }

@@ -11,6 +11,7 @@ from relucert.certify.check.errors import CertificateError
 from relucert.certify.check.kernel import Verdict, check_bytes
 from relucert.certify.check.real import report as formulas
 from relucert.certify.check.real import theorem as theorems
+from relucert.certify.check.real.descent import check_descent
 from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.check.real.theorem import TheoremVerdict
 from relucert.certify.check.real.zeros import check_zero_set
@@ -29,6 +30,8 @@ def check_any(data: bytes, *, jobs: int = 1) -> AnyVerdict:
         return check_formula(data)
     if name == "zero-set":
         return check_zero_set(data)
+    if name == "descent":
+        return check_descent(data)
     return check_decision(data) if name == KIND else check_bytes(data, jobs=jobs)
 
 

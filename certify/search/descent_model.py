@@ -1,0 +1,106 @@
+"""The map, the target and the conditions of a claim about iterates, in floats, for many boxes at once."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from math import inf
+
+import numpy as np
+
+from relucert.certify.descent_claim import DescentClaim
+from relucert.certify.formula import Node
+from relucert.certify.search.descent_images import at_points, constants, enclosures
+from relucert.certify.search.formula_arrays import Flags, Floats
+from relucert.certify.search.formula_goal import clauses
+from relucert.certify.search.formula_values import Expressions
+
+WIDER = 1e-12  # of the size of a number: more than floats and the checker's digits differ
+FINENESS = 14  # bits of the width of a box to which its ends are rounded
+
+
+class Model:
+    """What the checker will ask of boxes, shape (boxes, variables), and of points."""
+
+    def __init__(self, claim: DescentClaim, deadline: float = inf) -> None:
+        self.claim, formula = claim, claim.formula
+        self.map = Expressions(formula.nodes, claim.map, deadline)
+        self.target = Relations(claim, formula.conclusion, deadline)
+        self.hypothesis = None if formula.hypothesis is None else Relations(claim, formula.hypothesis, deadline)
+        ends = [(v.low, v.high) for v in formula.variables]
+        self.low = np.array([-inf if low is None else self._number(low) for low, _ in ends])
+        self.high = np.array([inf if high is None else self._number(high) for _, high in ends])
+        starts = np.array([[self._number(low), self._number(high)] for low, high in claim.start])
+        exact = np.array([[self._is_exact(low), self._is_exact(high)] for low, high in claim.start])
+        outward = np.nextafter(starts, np.array([-inf, inf]))
+        around = np.where(exact, starts, np.nextafter(outward, np.array([-inf, inf])))
+        self.start_low, self.start_high = np.maximum(around[:, 0], self.low), np.minimum(around[:, 1], self.high)
+        self.trap: tuple[Floats, Floats] | None = None
+        if claim.trap is not None:
+            centre = constants(formula.nodes, claim.trap.centre)
+            widths = np.array([float(width) for width in claim.trap.widths])
+            slack = 1e-14 * (np.abs(centre) + widths)
+            self.trap = centre - widths + slack, centre + widths - slack
+
+    def _number(self, place: int) -> float:
+        return float(constants(self.claim.formula.nodes, [place])[0])
+
+    def _is_exact(self, place: int) -> bool:
+        node = self.claim.formula.nodes[place]
+        return bool(node[0] == "rational" and Fraction(float(node[1])) == node[1])
+
+    def images(self, low: Floats, high: Floats) -> tuple[Floats, Floats, Flags]:
+        """Boxes that hold the images, rounded outward to short numbers, and where all that is asked of them is true."""
+        least, most, good = enclosures(self.map, low, high)
+        good &= (least >= self.low).all(axis=1) & (most <= self.high).all(axis=1)
+        if self.hypothesis is not None:
+            good &= self.hypothesis.hold(low, high)
+        with np.errstate(all="ignore"):
+            least, most = least - WIDER * np.maximum(np.abs(least), 1e-3), most + WIDER * np.maximum(np.abs(most), 1e-3)
+            width = np.maximum(most - least, 1e-11 * (np.abs(most) + 1e-3))
+            grid = 2.0 ** (np.floor(np.log2(width)) - FINENESS)
+            least, most = np.floor(least / grid) * grid, np.ceil(most / grid) * grid
+        return np.maximum(least, self.low), np.minimum(most, self.high), good & np.isfinite(least + most).all(axis=1)
+
+    def in_target(self, low: Floats, high: Floats) -> Flags:
+        """Boxes that lie in the target."""
+        if self.trap is not None:
+            return np.asarray((low >= np.maximum(self.trap[0], self.low)).all(axis=1)
+                              & (high <= np.minimum(self.trap[1], self.high)).all(axis=1))  # fmt: skip
+        return self.target.hold(low, high)
+
+    def steps(self, points: Floats, limit: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:
+        """When iterates first lie in the target, -1: not within the limit; and where they are then."""
+        points = points.copy()
+        taken = np.full(len(points), -1)
+        for step in range(limit + 1):
+            active = np.flatnonzero(taken < 0)
+            if not len(active):
+                break
+            here = points[active]
+            there = self.in_target(here, here)
+            taken[active[there]] = step
+            points[active[~there]] = at_points(self.map, here[~there])
+        return taken, points
+
+
+class Relations:
+    """A formula on boxes: of each of its clauses one inequality."""
+
+    def __init__(self, claim: DescentClaim, place: int, deadline: float) -> None:
+        self.clauses = clauses(replace(claim.formula, hypothesis=None, conclusion=place))
+        atoms = [atom for clause in self.clauses for atom in clause]
+        nodes: list[Node] = [*claim.formula.nodes, *[("sub", atom.upper, atom.lower) for atom in atoms]]
+        self.expressions = Expressions(nodes, tuple(range(len(claim.formula.nodes), len(nodes))), deadline)
+
+    def hold(self, low: Floats, high: Floats) -> Flags:
+        """Boxes on which the formula holds."""
+        least, _, defined = enclosures(self.expressions, low, high)
+        held, column = defined, 0
+        for clause in self.clauses:
+            some = np.zeros(len(low), dtype=bool)
+            for atom in clause:
+                some |= least[:, column] > 0 if atom.strict else least[:, column] >= 0
+                column += 1
+            held = held & some
+        return held
