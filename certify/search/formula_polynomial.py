@@ -57,7 +57,7 @@ def combination(
             record = _Search(claim, clause, ranges, terms, touching).record(own, differences, squared=squared)
             if record is not None:
                 return record
-    except TooLargeError:
+    except (TooLargeError, OverflowError):  # too many terms, or digits for floats
         return None
     return None
 

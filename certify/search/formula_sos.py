@@ -89,7 +89,7 @@ def squares(
             record = search.record(touching, deadline, cost)
             if record is not None or monotonic() >= deadline:
                 return record
-    except TooLargeError:
+    except (TooLargeError, OverflowError):  # too many terms, or digits for floats
         return None
     return None
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from fractions import Fraction
+from functools import lru_cache
+from hashlib import sha256
 from math import isqrt
 from typing import Any
 
@@ -20,6 +22,9 @@ ONE: Monomial = frozenset()
 ZERO: Polynomial = frozenset()
 PI: Atom = ("pi",)
 MAX_TERMS = 5000
+MAX_BITS = 1 << 17  # of a coefficient: towers of powers have more digits than memory
+MAX_EXPONENT = 1000
+LONGEST_TEXT = 1000
 # sin(q pi) for 0 <= q <= 1/2; cosines are sines of 1/2 - q
 _HALF = Fraction(1, 2)
 _SINES = {Fraction(0): (Fraction(0), 1), Fraction(1, 6): (_HALF, 1), Fraction(1, 4): (_HALF, 2),
@@ -29,17 +34,31 @@ _ARC_COSINES = {Fraction(1): Fraction(0), _HALF: Fraction(1, 3), Fraction(0): _H
 
 
 class TooLargeError(ArithmeticError):
-    """A normal form would have more terms than allowed."""
+    """A normal form would have more terms, or digits, than allowed."""
 
 
 def constant(value: Fraction | int) -> Polynomial:
     """A rational number."""
-    return frozenset({(ONE, Fraction(value))}) if value else ZERO
+    return frozenset({(ONE, _short(Fraction(value)))}) if value else ZERO
+
+
+def _short(value: Fraction) -> Fraction:
+    """The number, unless it has too many digits."""
+    if max(value.numerator.bit_length(), value.denominator.bit_length()) > MAX_BITS:
+        raise TooLargeError("a coefficient has too many digits")
+    return value
 
 
 def atom(*parts: Any) -> Polynomial:
     """An atom by itself."""
-    return frozenset({(frozenset({(parts, Fraction(1))}), Fraction(1))})
+    shared = tuple([_shared(part) if isinstance(part, frozenset) else part for part in parts])
+    return frozenset({(frozenset({(shared, Fraction(1))}), Fraction(1))})
+
+
+@lru_cache(maxsize=1 << 14)
+def _shared(p: Polynomial) -> Polynomial:
+    """The same object for equal polynomials, so that comparing functions of functions does not go down into them."""
+    return p
 
 
 def as_rational(p: Polynomial) -> Fraction | None:
@@ -53,7 +72,7 @@ def as_rational(p: Polynomial) -> Fraction | None:
 def _collected(terms: Iterable[tuple[Monomial, Fraction]]) -> Polynomial:
     total: dict[Monomial, Fraction] = {}
     for monomial, coefficient in terms:
-        total[monomial] = total.get(monomial, Fraction(0)) + coefficient
+        total[monomial] = _short(total.get(monomial, Fraction(0)) + coefficient)
     if len(total) > MAX_TERMS:
         raise TooLargeError("a normal form has too many terms")
     return frozenset((monomial, coefficient) for monomial, coefficient in total.items() if coefficient)
@@ -74,8 +93,11 @@ def _text(part: Atom) -> str:
     return f"{part[0]}({';'.join(inner)})"
 
 
+@lru_cache(maxsize=4096)
 def _polynomial_text(p: Polynomial) -> str:
-    return "+".join(sorted(f"{coefficient}*{repr_of(monomial)}" for monomial, coefficient in p))
+    """A text, or in place of a long one its hash: functions of functions would double it at every step."""
+    text = "+".join(sorted(f"{coefficient}*{repr_of(monomial)}" for monomial, coefficient in p))
+    return text if len(text) <= LONGEST_TEXT else sha256(text.encode("ascii")).hexdigest()
 
 
 class Algebra:
@@ -165,7 +187,7 @@ class Algebra:
 
     def cleared(self, x: Polynomial, denominator: Polynomial) -> Polynomial:
         """x·denominator: where a term has its inverse, that goes away."""
-        inverse: Atom = ("inverse", denominator)
+        inverse: Atom = ("inverse", _shared(denominator))
         kept: list[tuple[Monomial, Fraction]] = []
         total = ZERO
         for monomial, coefficient in x:
@@ -195,6 +217,8 @@ class Algebra:
         top, bottom = (_whole_root(n, degree) for n in (value.numerator, value.denominator))
         if top is not None and bottom is not None:
             return constant(Fraction(top, bottom))
+        if value.denominator.bit_length() * degree > MAX_BITS:
+            return atom("root", x, degree)
         whole = constant(value.numerator * value.denominator ** (degree - 1))  # root(p/q) = root(p q^(n-1))/q
         return self.multiply(constant(Fraction(1, value.denominator)), atom("root", whole, degree))
 
@@ -216,10 +240,11 @@ class Algebra:
         product = constant(1)
         for monomial, coefficient in x:
             inner = next(iter(monomial))[0] if len(monomial) == 1 else ("",)
-            if inner[0] == "log" and coefficient.denominator == 1 and dict(monomial)[inner] == 1:
+            whole = coefficient.denominator == 1 and abs(coefficient) <= MAX_EXPONENT
+            if inner[0] == "log" and whole and dict(monomial)[inner] == 1:
                 factor = self.power(inner[1], int(coefficient))
             else:
-                part: Atom = ("exp", frozenset({(monomial, Fraction(1))}))
+                part: Atom = ("exp", _shared(frozenset({(monomial, Fraction(1))})))
                 factor = frozenset({(frozenset({(part, coefficient)}), Fraction(1))})
             product = self.multiply(product, factor)
         return product
@@ -308,8 +333,9 @@ def _whole_root(n: int, degree: int) -> int | None:
     if degree == 2:
         root = isqrt(n)
         return root if root * root == n else None
-    low, high = 0, 1 << -(-n.bit_length() // degree)
-    while low < high:
-        middle = low + high >> 1
-        low, high = (middle + 1, high) if middle**degree < n else (low, middle)
-    return low if low**degree == n else None
+    if n < 2:
+        return n
+    root = 1 << -(-n.bit_length() // degree)  # Newton's method goes down from above
+    while (after := ((degree - 1) * root + n // root ** (degree - 1)) // degree) < root:
+        root = after
+    return root if root**degree == n else None

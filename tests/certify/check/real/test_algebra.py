@@ -176,3 +176,52 @@ def test_rational_normal_forms() -> None:
     assert as_rational(constant(Fraction(2, 3))) == Fraction(2, 3)
     assert as_rational(ZERO) == 0
     assert as_rational(RING.pi()) is None
+
+
+TOWERS = [
+    "((2^1000)^1000)^1000 = x",
+    "exp(1000000000*log(2)) = x",
+    "cbrt(((2^1000)^100)*((2^1000)^40)) = x",
+    "root(((2/3^1000)^100)*x^2, 1000) = root((2/3^1000)^90, 1000)",
+    " + ".join(f"1/({n}^1000 + 1)" for n in range(2, 60)) + " = x",
+]
+
+
+@pytest.mark.parametrize("text", TOWERS)
+def test_numbers_with_too_many_digits_are_refused_or_left_alone(text: str) -> None:
+    try:
+        form = difference(text)
+    except algebra.TooLargeError:
+        return
+    sizes = [max(c.numerator.bit_length(), c.denominator.bit_length()) for _, c in form]
+    assert max(sizes) <= algebra.MAX_BITS
+
+
+def test_the_largest_number_of_digits() -> None:
+    largest = constant(Fraction(1 << algebra.MAX_BITS - 1))
+    with pytest.raises(algebra.TooLargeError):
+        RING.add(largest, largest)
+    with pytest.raises(algebra.TooLargeError):
+        RING.multiply(largest, constant(Fraction(2)))
+
+
+def test_equal_functions_of_functions_are_compared_at_once() -> None:
+    forms = []
+    for _ in range(2):  # the second time from objects of its own
+        form = RING.variable(0)
+        for _ in range(200):
+            form = RING.sin(RING.add(form, RING.multiply(form, form)))
+        forms.append(form)
+    assert RING.add(forms[0], RING.negative(forms[1])) == ZERO
+    turned = RING.sin(RING.negative(RING.add(forms[0], constant(1))))
+    assert RING.add(turned, RING.sin(RING.add(forms[0], constant(1)))) == ZERO
+
+
+@pytest.mark.parametrize("degree", [2, 3, 5, 30, 200])
+def test_whole_roots(degree: int) -> None:
+    powers = {k**degree: k for k in range(300)}
+    for n in [*range(300), *(k**degree + d for k in (7, 10**9, 2**70 + 1) for d in (-1, 0, 1))]:
+        expected = powers.get(n) if n < 300 or n in powers else None
+        found = algebra._whole_root(n, degree)
+        assert found == expected or (found is not None and found**degree == n)
+    assert algebra._whole_root((2**70 + 1) ** degree, degree) == 2**70 + 1
