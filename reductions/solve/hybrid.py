@@ -1,0 +1,145 @@
+"""Deciding any network: a SAT solver for the choice of active patches, linear programs for the filter.
+
+CDCL(T) in the manner of Nieuwenhuis, Oliveras and Tinelli 2006.  The atom on(t, s) says that the patch s of sample t is
+active.  The loop keeps a list of decisions; what follows from them by unit propagation goes into the linear relaxation.
+When that has no solution, its multipliers are a Farkas lemma, a new clause; when it has one that fits, the answer is
+yes; otherwise the patch at which the relaxation is most wrong is decided next.  At the end the clauses alone are
+unsatisfiable, and a SAT solver's proof over them is the certificate.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from relucert.certify.non_overlap import NonOverlapInstance
+from relucert.reductions.solve import certificate, sat
+from relucert.reductions.solve.decision import Decision
+from relucert.reductions.solve.proof import Proof
+from relucert.reductions.solve.relaxation import NEAR, Relaxation
+
+NAME = "hybrid"
+
+
+def hybrid(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None) -> Decision:
+    """Decide any network; `tick` is called often and may raise."""
+    found = negative_label(instance)
+    return _Search(Proof(instance), tick).run() if found is None else found
+
+
+def negative_label(instance: NonOverlapInstance) -> Decision | None:
+    """The answer no when some label is negative."""
+    proof = Proof(instance)
+    for t, sample in enumerate(proof.samples):
+        if sample.label < 0:
+            step = proof.farkas([], [["sum", t, -1], *[["relu", t, s, 1] for s in range(instance.k)]])
+            return proof.refuted([step], proof.solve([step])[1], "negative label")  # type: ignore[arg-type]
+    return None
+
+
+class _Search:
+    def __init__(self, proof: Proof, tick: Callable[[], None]) -> None:
+        self.proof, self.tick = proof, tick
+        self.relaxation = Relaxation(proof, tick)
+        self.solver: Any = sat.backend().Solver(name="glucose4")
+        self.slots = {proof.atom("on", t, s): (t, s) for t, s in self.relaxation.slots}
+        self.steps: list[int] = []
+        self.fixed: set[int] = set()  # literals that the clauses imply: `propagate` leaves them out
+
+    def _fix(self) -> None:
+        """Find the literals that follow from the clauses alone."""
+        model = self.solver.get_model() or ()
+        for literal in model:
+            if abs(literal) in self.slots and literal not in self.fixed and not self.solver.propagate([-literal])[0]:
+                self.fixed.add(literal)
+
+    def _learn(self, step: int) -> None:
+        self.steps.append(step)
+        self.solver.add_clause(list(self.proof.clauses[step]))
+
+    def _eager(self) -> None:
+        """Lemmas of one row: some patch is active in a sample with a positive label, and patches that are negatives of
+        each other are not both."""
+        proof = self.proof
+        for t, sample in enumerate(proof.samples):
+            active = [s for s, patch in enumerate(sample.patches) if patch]
+            if sample.label <= 0 or not active:
+                continue
+            null = [["null", t, s, 1] for s, patch in enumerate(sample.patches) if not patch]
+            self._learn(proof.farkas([(-proof.atom("on", t, s), 1) for s in active], [["sum", t, 1], *null]))
+
+    def run(self) -> Decision:
+        """The loop; it ends because every round decides an atom or adds a clause that was not implied."""
+        with self.solver:
+            self._eager()
+            decisions: list[int] = []
+            clauses = -1
+            while True:
+                self.tick()
+                if not self.solver.solve(assumptions=decisions):
+                    core = set(self.solver.get_core() or ())
+                    if not core:
+                        return self._refuted()
+                    self.solver.add_clause([-literal for literal in core])  # unit propagation alone may miss it
+                    while decisions.pop() not in core:
+                        pass
+                    clauses = -1
+                    continue
+                if clauses != len(self.steps):
+                    clauses = len(self.steps)
+                    self._fix()
+                found = self._advance(decisions)
+                if found is not None:
+                    return found
+
+    def _advance(self, decisions: list[int]) -> Decision | None:
+        """One linear program: a filter, a lemma, or one more decision."""
+        _, implied = self.solver.propagate(assumptions=decisions)
+        known = {literal for literal in (*self.fixed, *implied, *decisions) if abs(literal) in self.slots}
+        on = [self.slots[literal] for literal in known if literal > 0]
+        off = [self.slots[-literal] for literal in known if literal < 0]
+        conflict = self.relaxation.check(on, off)
+        if conflict is not None:
+            self._learn(self.relaxation.lemma(conflict))
+            return None
+        filter = None
+        literal = self._worst(known)
+        if literal is None:
+            filter = self.relaxation.filter_near(self.relaxation.point()[: self.relaxation.p])
+            if filter is None and len(known) == len(self.slots):
+                conflict = self.relaxation.exactly(on, off)
+                if conflict is not None:
+                    self._learn(self.relaxation.lemma(conflict))
+                    return None
+                filter = self.relaxation.exact_filter
+            if filter is not None:
+                return certificate.yes(self.proof.instance, filter, NAME)
+            literal = self._any(known)
+        decisions.append(literal)
+        return None
+
+    def _worst(self, known: set[int]) -> int | None:
+        """The undecided patch whose r is farthest from relu(a), with the sign that the relaxation suggests."""
+        point = self.relaxation.point()
+        best, found = NEAR, None
+        for atom, (t, s) in self.slots.items():
+            if atom in known or -atom in known:
+                continue
+            sample = self.proof.samples[t]
+            a = sum(float(entry) * point[i] for i, entry in sample.patches[s])
+            wrong = (point[self.relaxation.place[t, s]] - max(a, 0.0)) / (self.proof.instance.k * float(sample.label))
+            if wrong > best:
+                best, found = wrong, atom if a > 0 else -atom
+        return found
+
+    def _any(self, known: set[int]) -> int:
+        """An undecided patch, with the sign of the solver's model."""
+        model = set(self.solver.get_model() or ())
+        atom = next(atom for atom in self.slots if atom not in known and -atom not in known)
+        return atom if atom in model else -atom
+
+    def _refuted(self) -> Decision:
+        _, refutation = self.proof.solve(self.steps, self.tick)
+        if refutation is None:
+            raise certificate.Refused("the clauses are satisfiable after all")
+        return self.proof.refuted(self.steps, refutation, NAME)
