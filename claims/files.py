@@ -60,6 +60,8 @@ def read_bytes(path: Path, limit: int, place: Place) -> bytes:
             data = file.read(limit + 1)
     except FileNotFoundError:
         raise
+    except IsADirectoryError:
+        raise LedgerError(f"{path} is no file but a folder", str(place), "name a file") from None
     except OSError as error:
         raise LedgerError(f"cannot read {path}: {error.strerror}", str(place), "check the path") from None
     if len(data) > limit:

@@ -96,7 +96,7 @@ def _head(values: Mapping[str, Any], places: Mapping[str, list[Places]], path: P
     found: dict[str, Any] = {"title": head.text("title") or "", "checker": head.text("checker")}
     if found["checker"] is not None and not _CHECKER.fullmatch(found["checker"]):
         raise head.wrong("checker", "is no sha256", "write what relucert claims update writes, or remove it")
-    if paper:
+    if "paper" in values:
         where = places.get("paper", [top])[0]
         entry = _Entry(paper, where, path, "[paper]")
         tex = entry.text("tex")
