@@ -16,49 +16,54 @@ NEAR = 2e-3  # of an entry of a reduced basis from the rational number it is tak
 class Affine:
     """Equations sum_c columns[c][r] x_c = right[r], brought into a form in which some unknowns follow from the others.
 
-    Pivots are chosen where few other equations change (Markowitz).
+    kept : places of equations that imply all the others.  consistent : whether there is a solution.
     """
 
     def __init__(self, columns: Sequence[dict[int, Fraction]], right: dict[int, Fraction]) -> None:
-        rows: dict[int, dict[int, Fraction]] = {r: {} for r in right}
+        self.rows: dict[int, dict[int, Fraction]] = {r: {} for r in right}
+        self.within: list[set[int]] = [set(column) for column in columns]  # the equations of an unknown
         for c, column in enumerate(columns):
             for r, value in column.items():
-                rows.setdefault(r, {})[c] = value
-        values = {r: right.get(r, Fraction(0)) for r in rows}
-        within: dict[int, set[int]] = {}
-        for r, row in rows.items():
-            for c in row:
-                within.setdefault(c, set()).add(r)
-        self.count = len(columns)
+                self.rows.setdefault(r, {})[c] = value
+        self.values = {r: right.get(r, Fraction(0)) for r in self.rows}
         self.pivots: list[tuple[int, dict[int, Fraction], Fraction]] = []
-        self.consistent = True
-        while rows:
-            empty = [r for r, row in rows.items() if not row]
-            for r in empty:
-                self.consistent = self.consistent and not values[r]
-                del rows[r]
-            if not rows or not self.consistent:
-                break
-            c = min(within, key=lambda c: (len(within[c]), min(len(rows[r]) for r in within[c])))
-            r = min(within[c], key=lambda r: len(rows[r]))
-            pivot, value = rows.pop(r), values.pop(r)
-            for inner in pivot:
-                within[inner].discard(r)
-            for other in list(within[c]):
-                factor = rows[other][c] / pivot[c]
-                for inner, entry in pivot.items():
-                    changed = rows[other].get(inner, Fraction(0)) - factor * entry
-                    if changed:
-                        rows[other][inner] = changed
-                        within[inner].add(other)
-                    else:
-                        rows[other].pop(inner, None)
-                        within[inner].discard(other)
-                values[other] -= factor * value
-            for inner in pivot:
-                if not within[inner]:
-                    del within[inner]
-            self.pivots.append((c, pivot, value))
+        self.kept: list[int] = []
+        single = [c for c, within in enumerate(self.within) if len(within) == 1]
+        while True:
+            # an unknown of one equation changes no other one; else of the shortest equation the rarest unknown
+            while single and len(self.within[single[-1]]) != 1:
+                single.pop()
+            if single:
+                c = single.pop()
+                r = next(iter(self.within[c]))
+            else:
+                r = min((r for r, row in self.rows.items() if row), key=lambda r: len(self.rows[r]), default=-1)
+                if r < 0:
+                    break
+                c = min(self.rows[r], key=lambda c: len(self.within[c]))
+            single += [inner for inner in self._eliminate(c, r) if len(self.within[inner]) == 1]
+        self.consistent = not any(self.values[r] for r in self.rows)
+
+    def _eliminate(self, c: int, r: int) -> dict[int, Fraction]:
+        """Takes the unknown out of all other equations, and its own out of the system."""
+        pivot, value = self.rows.pop(r), self.values.pop(r)
+        self.pivots.append((c, pivot, value))
+        self.kept.append(r)
+        for inner in pivot:
+            self.within[inner].discard(r)
+        for other in list(self.within[c]):
+            row = self.rows[other]
+            factor = row[c] / pivot[c]
+            for inner, entry in pivot.items():
+                changed = row.get(inner, Fraction(0)) - factor * entry
+                if changed:
+                    row[inner] = changed
+                    self.within[inner].add(other)
+                else:
+                    row.pop(inner, None)
+                    self.within[inner].discard(other)
+            self.values[other] -= factor * value
+        return pivot
 
     def near(self, guess: Sequence[Fraction]) -> list[Fraction]:
         """The solution whose free unknowns are those of the guess."""

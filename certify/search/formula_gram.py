@@ -27,7 +27,7 @@ Vector = list[Fraction]
 MOST_UNKNOWNS = 4000
 ROUNDS = 5  # of facial reduction
 DIGITS = (2, 4, 7, 11, 16, 22, 30, 40)  # binary digits behind the point
-FLAT = 1e-3  # eigenvalues above that part of the largest one are not zero
+NOISE, FLAT = 1e-7, 1e-3  # of the largest eigenvalue: below the first part there are errors, above the second no zeros
 
 
 @dataclass
@@ -171,28 +171,30 @@ class Program:
             if monotonic() >= deadline or not 0 < self.unknowns <= MOST_UNKNOWNS:
                 return None
             columns = self._columns()
-            inside = self._inside(columns, deadline)
+            rows = {m: r for r, m in enumerate(dict.fromkeys(itertools.chain(self.target, *columns)))}
+            entries = [{rows[m]: c for m, c in p.items()} for p in columns]
+            affine = Affine(entries, {rows[m]: c for m, c in self.target.items()})
+            if not affine.consistent:
+                return None
+            inside = self._inside(entries, [self.target.get(m, Fraction(0)) for m in rows], affine.kept, deadline)
             if inside is None or inside.margin < -1e-5:
                 return None
             if inside.margin > 1e-7:
-                found = self._rounded(columns, inside)
+                found = self._rounded(affine, inside)
                 if found is not None:
                     return found
             if not self._reduce(inside.unknowns):
                 return None
         return None
 
-    def _inside(self, columns: list[Polynomial], deadline: float) -> Inside | None:
-        rows = {m: r for r, m in enumerate(dict.fromkeys(itertools.chain(self.target, *columns)))}
-        covered = {m for p in columns for m in p}
-        if any(m not in covered for m in self.target):
-            return None
-        scale = float(max((abs(c) for c in self.target.values()), default=Fraction(1)))
-        entries = [{rows[m]: float(value) for m, value in p.items()} for p in columns]
-        right = np.zeros(len(rows))
-        for m, value in self.target.items():
-            right[rows[m]] = float(value) / scale
-        found = deepest(entries, right, [block.size for block in self.blocks if block.size], deadline - monotonic())
+    def _inside(
+        self, columns: list[dict[int, Fraction]], right: Sequence[Fraction], kept: Sequence[int], deadline: float
+    ) -> Inside | None:
+        places = {r: k for k, r in enumerate(kept)}
+        scale = float(max((abs(c) for c in right), default=Fraction(1))) or 1.0
+        entries = [{places[r]: float(value) for r, value in column.items() if r in places} for column in columns]
+        sizes = [block.size for block in self.blocks if block.size]
+        found = deepest(entries, np.array([float(right[r]) / scale for r in kept]), sizes, deadline - monotonic())
         return None if found is None else Inside(scale * found.unknowns, found.margin)
 
     def _matrices(self, unknowns: Floats) -> list[Floats]:
@@ -205,13 +207,8 @@ class Program:
 
     # ---- exact
 
-    def _rounded(self, columns: list[Polynomial], inside: Inside) -> Found | None:
+    def _rounded(self, affine: Affine, inside: Inside) -> Found | None:
         """The simplest rational solution nearby that is positive semidefinite."""
-        rows = {m: r for r, m in enumerate(dict.fromkeys(itertools.chain(self.target, *columns)))}
-        affine = Affine([{rows[m]: c for m, c in p.items()} for p in columns],
-                        {rows[m]: c for m, c in self.target.items()})  # fmt: skip
-        if not affine.consistent:
-            return None
         for digits in DIGITS:
             guess = [Fraction(round(float(x) * 2**digits), 2**digits) for x in inside.unknowns]
             solution = affine.near(guess)
@@ -280,6 +277,6 @@ def _flat(values: Floats, largest: float) -> int:
     small = int(np.searchsorted(values, FLAT * largest))
     if small == 0:
         return 0
-    padded = np.maximum(np.append(values, largest), 1e-12 * largest)
+    padded = np.maximum(np.append(values, largest), NOISE * largest)
     ratios = padded[1 : small + 1] / padded[:small]
     return int(np.argmax(ratios)) + 1 if ratios.max() > 20 else small

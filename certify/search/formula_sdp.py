@@ -13,6 +13,7 @@ from relucert.certify.search.formula_arrays import Floats
 
 Integers = NDArray[np.int64]
 
+SOLVED = ("Solved", "AlmostSolved", "InsufficientProgress")
 DEEPEST = 1.0  # least eigenvalue at which the search for more stops
 
 
@@ -88,7 +89,7 @@ def deepest(columns: Sequence[dict[int, float]], right: Floats, sizes: Sequence[
     solver = clarabel.DefaultSolver(quadratic, objective, Sparse.of(whole, row + 1), limits, cones, settings)
     solution = solver.solve()
     unknowns = np.array(solution.x)
-    if str(solution.status) in ("PrimalInfeasible", "AlmostPrimalInfeasible") or not np.all(np.isfinite(unknowns)):
+    if str(solution.status) not in SOLVED or not np.all(np.isfinite(unknowns)):
         return None
     return Inside(unknowns[:-1], float(unknowns[-1]))
 
