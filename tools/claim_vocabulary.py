@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from sympy import Expr, Integer, Symbol, pi
+from sympy import Expr, Integer, Symbol, pi, simplify, sqrt
 
 from relucert.certify.language.from_sympy import from_sympy
 from relucert.symbolic.expressions import G, Norm, unfold
@@ -21,8 +21,10 @@ from relucert.symbolic.kernels.arc_cosine_kernel_1 import arc_cosine_kernel_1
 from relucert.symbolic.kernels.arc_cosine_kernel_2 import arc_cosine_kernel_2
 from relucert.symbolic.kernels.relu_kernel import theta, u, v
 from relucert.symbolic.landscapes import non_overlapping_one_point_convexity as one_point
+from relucert.symbolic.landscapes import overlapping_bad_minimum as overlapping
 from relucert.symbolic.landscapes.both_layers_profile import profile
 from relucert.symbolic.models import both_layers, both_layers_reduced, single_neuron
+from relucert.symbolic.models import leaky_non_overlapping_reduced as leaky
 from relucert.symbolic.models import non_overlapping_reduced as non_overlapping
 from relucert.symbolic.models import symmetric_multi_neuron as symmetric
 
@@ -70,6 +72,8 @@ def named_functions() -> Iterator[Named]:
         yield Named(f"kappa{order}", (theta,), kernel(u, v, theta).xreplace(KERNEL_UNIT),
                     f"arc-cosine-kernel-{order}", text)  # fmt: skip
     yield from _model_a()
+    yield from _leaky()
+    yield from _overlapping()
     yield from _model_b()
     yield from _model_c()
 
@@ -90,6 +94,32 @@ def _model_a() -> Iterator[Named]:
     product = one_point.inner_product(non_overlapping.w_star, r, angle, k, non_overlapping.C, one_point.lag)
     yield Named("one_point_A", (k, r, angle), product.xreplace({**A_UNIT, one_point.lag: one_point.LAG}),
                 "non-overlapping-one-point-convexity", "inner product of the gradient with w - w*")  # fmt: skip
+
+
+def _leaky() -> Iterator[Named]:
+    k, r, angle, alpha = non_overlapping.k, non_overlapping.r, non_overlapping.theta, leaky.alpha
+    loss = _without(leaky.leaky_reduced_loss(), leaky.COEFFICIENTS).xreplace(A_UNIT)
+    plain = unfold(loss)
+    setting = "max(x, alpha*x) for ReLU; k disjoint patches, filter of length r at the angle theta, teacher of length 1"
+    source = "leaky-non-overlapping-reduced"
+    yield Named("loss_leaky_A", (k, alpha, r, angle), loss, source, f"loss; {setting}")
+    yield Named("radial_slope_leaky_A", (k, alpha, r, angle), simplify(plain.diff(r)), source,
+                "its derivative in r")  # fmt: skip
+    yield Named("angular_slope_leaky_A", (k, alpha, angle), simplify(plain.diff(angle) / r), source,
+                "its derivative in theta, divided by r")  # fmt: skip
+
+
+def _overlapping() -> Iterator[Named]:
+    length, angle = overlapping.rho, overlapping.psi
+    loss = overlapping.polar_loss().xreplace({Norm(non_overlapping.w_star): sqrt(2)})
+    plain = unfold(loss)
+    source = "overlapping-bad-minimum"
+    yield Named("loss_overlapping_A", (length, angle), plain, source,
+                "loss; two windows of two of three inputs, filter rho*(cos(psi), sin(psi)), teacher (1, -1), psi from "
+                "-pi/4 (the teacher) to 3*pi/4")  # fmt: skip
+    yield Named("radial_slope_overlapping_A", (length, angle), plain.diff(length), source, "its derivative in rho")
+    across = simplify(plain.diff(angle) / length)
+    yield Named("angular_slope_overlapping_A", (length, angle), across, source, "its derivative in psi, divided by rho")
 
 
 def _model_b() -> Iterator[Named]:

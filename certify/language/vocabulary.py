@@ -72,6 +72,68 @@ VOCABULARY = {
         "non-overlapping-one-point-convexity",
         "inner product of the gradient with w - w*",
     ),
+    "loss_leaky_A": NamedFunction(
+        ("k", "alpha", "r", "theta"),
+        (
+            "(-2*r*(2*pi*alpha*cos(theta) + (1 - alpha)^2*(k + G(theta) - 1)) + (r^2 + 1)*(2*pi*alpha + (1 - "
+            "alpha)^2*(k - 1 + pi)))/(2*pi*k)"
+        ),
+        "leaky-non-overlapping-reduced",
+        (
+            "loss; max(x, alpha*x) for ReLU; k disjoint patches, filter of length r at the angle theta, teacher of "
+            "length 1"
+        ),
+    ),
+    "radial_slope_leaky_A": NamedFunction(
+        ("k", "alpha", "r", "theta"),
+        (
+            "(-2*pi*alpha*cos(theta) + r*(2*pi*alpha + (alpha - 1)^2*(k - 1 + pi)) + (alpha - 1)^2*(-k + (theta - "
+            "pi)*cos(theta) - sin(theta) + 1))/(pi*k)"
+        ),
+        "leaky-non-overlapping-reduced",
+        "its derivative in r",
+    ),
+    "angular_slope_leaky_A": NamedFunction(
+        ("k", "alpha", "theta"),
+        "(2*pi*alpha - (alpha - 1)^2*(theta - pi))*sin(theta)/(pi*k)",
+        "leaky-non-overlapping-reduced",
+        "its derivative in theta, divided by r",
+    ),
+    "loss_overlapping_A": NamedFunction(
+        ("rho", "psi"),
+        (
+            "rho^2*(((pi - acos(sin(psi)*cos(psi)))*sin(psi)*cos(psi) + sqrt(-sin(psi)^2*cos(psi)^2 + 1))/pi + 1)/4 "
+            "- sqrt(2)*rho*(sqrt(1 - sin(psi)^2/2) + sqrt(1 - cos(psi)^2/2) + sqrt(2)*(pi - "
+            "acos(sqrt(2)*sin(psi)/2))*sin(psi)/2 - sqrt(2)*(pi - acos(-sqrt(2)*cos(psi)/2))*cos(psi)/2 + 2*(-psi + "
+            "3*pi/4)*cos(psi + pi/4) + 2*sin(psi + pi/4))/(4*pi) + (-pi/6 + sqrt(3)/2)/(2*pi) + 1/2"
+        ),
+        "overlapping-bad-minimum",
+        (
+            "loss; two windows of two of three inputs, filter rho*(cos(psi), sin(psi)), teacher (1, -1), psi from "
+            "-pi/4 (the teacher) to 3*pi/4"
+        ),
+    ),
+    "radial_slope_overlapping_A": NamedFunction(
+        ("rho", "psi"),
+        (
+            "rho*(((pi - acos(sin(psi)*cos(psi)))*sin(psi)*cos(psi) + sqrt(-sin(psi)^2*cos(psi)^2 + 1))/pi + 1)/2 - "
+            "sqrt(2)*(sqrt(1 - sin(psi)^2/2) + sqrt(1 - cos(psi)^2/2) + sqrt(2)*(pi - "
+            "acos(sqrt(2)*sin(psi)/2))*sin(psi)/2 - sqrt(2)*(pi - acos(-sqrt(2)*cos(psi)/2))*cos(psi)/2 + 2*(-psi + "
+            "3*pi/4)*cos(psi + pi/4) + 2*sin(psi + pi/4))/(4*pi)"
+        ),
+        "overlapping-bad-minimum",
+        "its derivative in rho",
+    ),
+    "angular_slope_overlapping_A": NamedFunction(
+        ("rho", "psi"),
+        (
+            "(-4*sqrt(2)*psi*sin(psi + pi/4) - 2*rho*cos(2*psi)*acos(sin(2*psi)/2) + 2*pi*rho*cos(2*psi) + "
+            "2*sin(psi)*acos(-sqrt(2)*cos(psi)/2) + sqrt(2)*pi*sin(psi + pi/4) + "
+            "2*cos(psi)*acos(sqrt(2)*sin(psi)/2))/(8*pi)"
+        ),
+        "overlapping-bad-minimum",
+        "its derivative in psi, divided by rho",
+    ),
     "loss_B": NamedFunction(
         ("phi", "s", "t", "n", "S", "N"),
         "(-s*(2*G(phi) - 2) + (-1 + pi)*(N + n) + (S - t)^2)/(4*pi)",

@@ -74,6 +74,32 @@ def test_inner_product_of_disjoint_patches() -> None:
                  along * (r - mpmath.cos(theta)) + across * mpmath.sin(theta))  # fmt: skip
 
 
+def test_leaky_neurons_add_the_squared_distance_to_the_teacher() -> None:
+    r, theta, a = mpmath.mpf("0.75"), mpmath.mpf("1.25"), mpmath.mpf("0.125")
+    distance = r**2 - 2 * r * mpmath.cos(theta) + 1
+    assert close(value("loss_leaky_A(5, 0.125, 0.75, 1.25)"),
+                 (1 - a) ** 2 * value("loss_A(5, 0.75, 1.25)") + a / 5 * distance)  # fmt: skip
+    along = (1 - a) ** 2 * value("radial_slope_A(5, 0.75, 1.25)") + a / 5 * (2 * r - 2 * mpmath.cos(theta))
+    assert close(value("radial_slope_leaky_A(5, 0.125, 0.75, 1.25)"), along)
+    assert close(value("angular_slope_leaky_A(5, 0.125, 1.25)"),
+                 (1 - a) ** 2 * value("angular_slope_A(5, 1.25)") + 2 * a / 5 * mpmath.sin(theta))  # fmt: skip
+
+
+def test_two_overlapping_windows() -> None:
+    t = "(sqrt(3) + 2*pi/3)/(sqrt(3) + 5*pi/3)"
+    assert close(value("loss_overlapping_A(sqrt(2), -pi/4)"), 0)
+    assert close(value(f"loss_overlapping_A(sqrt(2)*{t}, 3*pi/4)"), "0.387285617575988")
+    for slope in ("radial", "angular"):
+        assert close(value(f"{slope}_slope_overlapping_A(sqrt(2)*{t}, 3*pi/4)"), 0)
+    assert close(value("angular_slope_overlapping_A(0.7, pi/2)"), mpmath.mpf("-0.7") / 8)
+    step, at = mpmath.mpf(10) ** -6, ("0.7", "1.9")
+    ahead, behind = value("loss_overlapping_A(0.7 + 1/10^6, 1.9)"), value("loss_overlapping_A(0.7 - 1/10^6, 1.9)")
+    assert abs((ahead - behind) / (2 * step) - value(f"radial_slope_overlapping_A({', '.join(at)})")) < 1e-9
+    ahead, behind = value("loss_overlapping_A(0.7, 1.9 + 1/10^6)"), value("loss_overlapping_A(0.7, 1.9 - 1/10^6)")
+    difference = (ahead - behind) / (2 * step) / mpmath.mpf("0.7")
+    assert abs(difference - value(f"angular_slope_overlapping_A({', '.join(at)})")) < 1e-9
+
+
 def test_both_layers() -> None:
     phi, s, t, n, S, N, c = mpmath.mpf("1.25"), 2, -1, 3, mpmath.mpf("0.5"), 4, mpmath.pi - 1
     g = G(phi)
