@@ -16,6 +16,7 @@ import numpy as np
 
 from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
 from relucert.certify.formula import RealFormula
+from relucert.certify.search.formula_calculus import calculus
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_cover import BITS, Cover
 from relucert.certify.search.formula_goal import Clause, TooManyCasesError, clauses, is_algebraic, uses_extremes
@@ -29,6 +30,7 @@ from relucert.certify.search.formula_values import OutOfTimeError
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
 FEW_NODES, FIRST_NODES = 40, 400
+FEW_GOALS, MANY_GOALS = 80, 600
 CHEAP = 1500  # unknowns of a semidefinite program that is solved at once
 _REFUSED = re.compile(r"tree (\d+) record (\d+)")
 
@@ -185,7 +187,7 @@ class _Search:
     def _proved(
         self, claim: RealFormula, goals: list[Clause], lowest: list[Lowest] | None, point: list[Fraction] | None
     ) -> Proved | Undecided:
-        proofs: list[Cover | Record] = []
+        proofs: list[Cover | list[Record]] = []
         used, replay = 0, 0.0
         for number, clause in enumerate(goals):
             limits = replace(self.limits, deadline=self.limits.deadline - replay, nodes=self.limits.nodes - used)
@@ -200,7 +202,7 @@ class _Search:
 
     def _proof(
         self, claim: RealFormula, clause: Clause, lowest: Lowest | None, limits: Limits
-    ) -> Cover | Record | Stuck:
+    ) -> Cover | list[Record] | Stuck:
         """A polynomial that touches zero inside of its ranges would never end: few nodes first, then its squares."""
         splits = touching_coordinates(lowest, self.ranges) if lowest else []
         points = _touching(lowest) if lowest else []
@@ -211,12 +213,19 @@ class _Search:
             stuck = own.run(self.ranges.cells, splits)
             return own if stuck is None else stuck
 
+        def until(part: float) -> float:
+            return min(limits.deadline, monotonic() + part * max(0.0, limits.deadline - monotonic()))
+
         def sums(part: float, cost: tuple[int, int]) -> Record | None:
-            end = min(limits.deadline, monotonic() + part * max(0.0, limits.deadline - monotonic()))
-            return squares(claim, clause, self.ranges, points, end, cost)
+            return squares(claim, clause, self.ranges, points, until(part), cost)
+
+        def slopes(goals: int) -> list[Record] | None:
+            return None if lowest is None else calculus(claim, clause, lowest, goals=goals, deadline=until(0.4))
 
         covers = [nodes for nodes in (FEW_NODES, FIRST_NODES) if nodes < limits.nodes]
-        attempts: list[Callable[[], Cover | Record | Stuck | None]] = [partial(cover, nodes) for nodes in covers]
+        attempts: list[Callable[[], Cover | Record | list[Record] | Stuck | None]] = [
+            partial(cover, nodes) for nodes in covers
+        ]
         cheap = partial(sums, 0.3, (0, CHEAP))
         linear = partial(combination, claim, clause, self.ranges, points)
         if self.exact:
@@ -225,23 +234,28 @@ class _Search:
             # covers settle what keeps away from zero, squares what touches it
             squares_at = 0 if points else 1
             attempts.insert(squares_at, cheap)
-            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST))]
-        elif not uses_extremes(claim, clause):  # which have no normal form
-            attempts = [*attempts[1:], linear, partial(sums, 0.3, (0, MOST_COST))]
+            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST)), partial(slopes, MANY_GOALS)]
+        elif uses_extremes(claim, clause):  # which have no normal form
+            attempts += [partial(slopes, MANY_GOALS)]
+        else:
+            attempts.insert(1, partial(slopes, FEW_GOALS))
+            attempts += [linear, partial(sums, 0.3, (0, MOST_COST)), partial(slopes, MANY_GOALS)]
         for attempt in attempts:
             proof = attempt()
-            if proof is not None and not isinstance(proof, Stuck):
+            if isinstance(proof, list):
+                return [proof] if isinstance(proof[0], str) else proof
+            if isinstance(proof, Cover):
                 return proof
         return cover(limits.nodes)
 
     def _replayed(
-        self, claim: RealFormula, proofs: list[Cover | Record], point: list[Fraction] | None, bits: int
+        self, claim: RealFormula, proofs: list[Cover | list[Record]], point: list[Fraction] | None, bits: int
     ) -> Proved | Undecided:
         """Lets the checker read the certificate; where it refuses a record, that cell is divided further."""
         verdict = FormulaVerdict("INVALID")
         text = None if point is None else point_text(point)
         for _ in range(ROUNDS_OF_REPAIR):
-            trees = [proof.tree.written() if isinstance(proof, Cover) else [proof] for proof in proofs]
+            trees = [proof.tree.written() if isinstance(proof, Cover) else proof for proof in proofs]
             data = certificate(claim, trees, text, bits)
             verdict = check_formula(data)
             if verdict.valid:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from math import inf, pi
 from time import monotonic
 
@@ -81,13 +81,20 @@ class Expressions:
 
     def points(self, points: Floats) -> dict[int, Floats]:
         """Float values at points (shape: points, variables); not a number where undefined."""
-        known: dict[int, Floats] = {}
-        with np.errstate(all="ignore"):
-            for count, place in enumerate(self.order):
-                self._tick(count)
-                node = self.nodes[place]
-                known[place] = points[:, node[1]] if node[0] == "variable" else _point(node, known)
-        return known
+        return float_values(self.nodes, self.order, points, self._tick)
+
+
+def float_values(
+    nodes: Sequence[Node], order: Sequence[int], points: Floats, tick: Callable[[int], None] = lambda count: None
+) -> dict[int, Floats]:
+    """Float values of the expressions of these places, in order, at points; not a number where undefined."""
+    known: dict[int, Floats] = {}
+    with np.errstate(all="ignore"):
+        for count, place in enumerate(order):
+            tick(count)
+            node = nodes[place]
+            known[place] = points[:, node[1]] if node[0] == "variable" else _point(node, known)
+    return known
 
 
 def _value(node: Node, known: dict[int, Boxes], arrays: Arrays) -> Boxes:

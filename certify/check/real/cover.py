@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from relucert.certify.check.errors import require
+from relucert.certify.check.errors import CertificateError, require
 from relucert.certify.check.real.combination import combination
 from relucert.certify.check.real.corner import corner_touch
 from relucert.certify.check.real.goal import Clause
@@ -20,9 +20,9 @@ from relucert.certify.check.real.leaves import (
     taylor_touch,
 )
 from relucert.certify.check.real.reduce import Goal, lemma, rewrite, slope
-from relucert.certify.check.real.region import End, Region, cut, face, number, split
+from relucert.certify.check.real.region import End, Region, constant_end, cut, face, number, split
 from relucert.certify.claim import ClaimError, parse_rational
-from relucert.certify.formula import Node
+from relucert.certify.formula import Node, nodes_from_json
 
 _REDUCTIONS = {"lemma": lemma, "rewrite": rewrite, "slope": slope}
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
@@ -76,8 +76,7 @@ def cover(
         elif kind == "monotone":
             end = part[record[2]].low if record[3] == "low" else part[record[2]].high
             if end is None:
-                require(False, step, "monotone", "S1", "the end is infinite")
-                return
+                raise CertificateError(step, "monotone", "S1", "the end is infinite")
             monotone(difference, part, record[2], end, record[3], step)
             below = goal.on(face(part, record[2], end), record[1])
             stack.append(below.forget(arithmetic) if end.out else below)
@@ -104,11 +103,12 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     return str(kind)
 
 
-def _number(text: Any, step: str, arithmetic: Arithmetic) -> End:
-    """``"p/q"`` or ``"p/q*pi"``."""
-    times_pi = isinstance(text, str) and text.endswith("*pi")
+def _number(value: Any, step: str, arithmetic: Arithmetic) -> End:
+    """``"p/q"``, ``"p/q*pi"``, or expressions without variables, of which the last is meant."""
     try:
-        return number(parse_rational(text[:-3] if times_pi else text, step), arithmetic, times_pi=times_pi)
-    except ClaimError as error:
-        require(False, step, "cover", "S1", str(error))
-        raise
+        if isinstance(value, list):
+            return constant_end(nodes_from_json(value, 0, 0), arithmetic)
+        times_pi = isinstance(value, str) and value.endswith("*pi")
+        return number(parse_rational(value[:-3] if times_pi else value, step), arithmetic, times_pi=times_pi)
+    except (ClaimError, ArithmeticError) as error:
+        raise CertificateError(step, "cover", "S1", str(error)) from None

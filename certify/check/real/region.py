@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from fractions import Fraction
 
@@ -10,7 +11,7 @@ from relucert.certify.check.real.algebra import Algebra, Polynomial, as_rational
 from relucert.certify.check.real.dyadic import fixed, less
 from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.interval import Arithmetic, Interval, at, negative
-from relucert.certify.formula import RealFormula, Variable
+from relucert.certify.formula import Node, RealFormula, Variable
 
 
 @dataclass(frozen=True)
@@ -89,16 +90,26 @@ def _end(claim: RealFormula, place: int | None, arithmetic: Arithmetic, *, out: 
     if place is None:
         return None
     try:
-        around = Program(claim.nodes, place, arithmetic).value(())
+        return replace(constant_end(claim.nodes[: place + 1], arithmetic), out=out)
     except ArithmeticError as error:
         raise CertificateError("claim", "ranges", "S1", f"an end of a range is not defined: {error}") from None
-    return End(around, exact_value(claim, place), out)
+
+
+def constant_end(nodes: Sequence[Node], arithmetic: Arithmetic) -> End:
+    """The last of some expressions, which has no variables, as an end that belongs to the range."""
+    if not nodes:
+        raise ArithmeticError("there is no expression")
+    return End(Program(nodes, len(nodes) - 1, arithmetic).value(()), _normal_form(nodes, len(nodes) - 1), out=False)
 
 
 def exact_value(claim: RealFormula, place: int) -> Polynomial | None:
     """The normal form of a constant expression, if it has one."""
+    return _normal_form(claim.nodes, place)
+
+
+def _normal_form(nodes: Sequence[Node], place: int) -> Polynomial | None:
     try:
-        return Program(claim.nodes, place, Algebra()).value(())
+        return Program(nodes, place, Algebra()).value(())
     except (ArithmeticError, RecursionError):
         return None
 
