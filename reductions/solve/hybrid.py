@@ -16,7 +16,7 @@ from relucert.certify.non_overlap import NonOverlapInstance
 from relucert.reductions.solve import certificate, sat
 from relucert.reductions.solve.decision import Decision
 from relucert.reductions.solve.proof import Proof
-from relucert.reductions.solve.relaxation import NEAR, Relaxation
+from relucert.reductions.solve.relaxation import NEAR, Inexact, Relaxation, Slot
 
 NAME = "hybrid"
 
@@ -24,7 +24,12 @@ NAME = "hybrid"
 def hybrid(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None) -> Decision:
     """Decide any network; `tick` is called often and may raise."""
     found = negative_label(instance)
-    return _Search(Proof(instance), tick).run() if found is None else found
+    if found is not None:
+        return found
+    try:
+        return _Search(Proof(instance), tick).run()
+    except (Inexact, ArithmeticError):  # floats misled the search; LinAlgError is a ValueError
+        return _Search(Proof(instance), tick, careful=True).run()
 
 
 def negative_label(instance: NonOverlapInstance) -> Decision | None:
@@ -33,13 +38,13 @@ def negative_label(instance: NonOverlapInstance) -> Decision | None:
     for t, sample in enumerate(proof.samples):
         if sample.label < 0:
             step = proof.farkas([], [["sum", t, -1], *[["relu", t, s, 1] for s in range(instance.k)]])
-            return proof.refuted([step], proof.solve([step])[1], "negative label")  # type: ignore[arg-type]
+            return proof.refuted([step], proof.solve([step])[1], "negative label")
     return None
 
 
 class _Search:
-    def __init__(self, proof: Proof, tick: Callable[[], None]) -> None:
-        self.proof, self.tick = proof, tick
+    def __init__(self, proof: Proof, tick: Callable[[], None], *, careful: bool = False) -> None:
+        self.proof, self.tick, self.careful = proof, tick, careful
         self.relaxation = Relaxation(proof, tick)
         self.solver: Any = sat.backend().Solver(name="glucose4")
         self.slots = {proof.atom("on", t, s): (t, s) for t, s in self.relaxation.slots}
@@ -98,36 +103,45 @@ class _Search:
         known = {literal for literal in (*self.fixed, *implied, *decisions) if abs(literal) in self.slots}
         on = [self.slots[literal] for literal in known if literal > 0]
         off = [self.slots[-literal] for literal in known if literal < 0]
-        conflict = self.relaxation.check(on, off)
+        conflict = self._conflict(on, off)
         if conflict is not None:
-            self._learn(self.relaxation.lemma(conflict))
+            self._learn(conflict)
             return None
-        filter = None
         literal = self._worst(known)
         if literal is None:
-            filter = self.relaxation.filter_near(self.relaxation.point()[: self.relaxation.p])
+            filter = self.relaxation.filter_near(self.relaxation.system.point[: self.relaxation.p])
             if filter is None and len(known) == len(self.slots):
-                conflict = self.relaxation.exactly(on, off)
-                if conflict is not None:
-                    self._learn(self.relaxation.lemma(conflict))
+                exact = self.relaxation.exact_conflict(on, off)
+                if exact is not None:
+                    self._learn(self.proof.farkas(*self.relaxation.rows(exact)))
                     return None
-                filter = self.relaxation.exact_filter
+                filter = list(self.relaxation.system.point[: self.relaxation.p])
             if filter is not None:
                 return certificate.yes(self.proof.instance, filter, NAME)
             literal = self._any(known)
         decisions.append(literal)
         return None
 
+    def _conflict(self, on: list[Slot], off: list[Slot]) -> int | None:
+        """The step of a lemma, or ``None``: the relaxation has a solution."""
+        if self.careful:
+            exact = self.relaxation.exact_conflict(on, off)
+            return None if exact is None else self.proof.farkas(*self.relaxation.rows(exact))
+        found = self.relaxation.conflict(on, off)
+        return None if found is None else self.relaxation.lemma(found)
+
     def _worst(self, known: set[int]) -> int | None:
         """The undecided patch whose r is farthest from relu(a), with the sign that the relaxation suggests."""
-        point = self.relaxation.point()
+        point = self.relaxation.system.point
         best, found = NEAR, None
         for atom, (t, s) in self.slots.items():
             if atom in known or -atom in known:
                 continue
             sample = self.proof.samples[t]
-            a = sum(float(entry) * point[i] for i, entry in sample.patches[s])
-            wrong = (point[self.relaxation.place[t, s]] - max(a, 0.0)) / (self.proof.instance.k * float(sample.label))
+            a = sum(float(entry) * float(point[i]) for i, entry in sample.patches[s])
+            wrong = (float(point[self.relaxation.place[t, s]]) - max(a, 0.0)) / (
+                self.proof.instance.k * float(sample.label)
+            )
             if wrong > best:
                 best, found = wrong, atom if a > 0 else -atom
         return found
@@ -139,7 +153,4 @@ class _Search:
         return atom if atom in model else -atom
 
     def _refuted(self) -> Decision:
-        _, refutation = self.proof.solve(self.steps, self.tick)
-        if refutation is None:
-            raise certificate.Refused("the clauses are satisfiable after all")
-        return self.proof.refuted(self.steps, refutation, NAME)
+        return self.proof.refuted(self.steps, self.proof.solve(self.steps, self.tick)[1], NAME)

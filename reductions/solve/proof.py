@@ -14,6 +14,9 @@ from relucert.reductions.solve.certificate import Atom
 from relucert.reductions.solve.decision import Decision
 from relucert.reductions.solve.elaborate import Lrat
 
+Literals = Sequence[tuple[int, int]]
+Rows = Sequence[Sequence[Any]]
+
 
 class Proof:
     """Clauses about the atoms of an instance; every one of them holds for every filter that fits.
@@ -27,6 +30,7 @@ class Proof:
         self.numbers: dict[Atom, int] = {}
         self.clauses: list[tuple[int, ...]] = []
         self.records: list[list[Any]] = []
+        self.pending: dict[int, Callable[[], tuple[Literals, Rows]]] = {}
 
     def atom(self, kind: str, t: int, s: int) -> int:
         """The positive literal that says a_ts >= 0 ("on") or a_ts >= Y_t ("max")."""
@@ -41,6 +45,11 @@ class Proof:
         used = [[literal, m] for literal, m in literals]
         return self._add([-literal for literal, _ in used], ["farkas", used, [list(row) for row in rows]])
 
+    def farkas_later(self, clause: Sequence[int], make: Callable[[], tuple[Literals, Rows]]) -> int:
+        """A clause whose multipliers are worked out when a certificate needs them; they may prove a part of it."""
+        self.pending[len(self.clauses)] = make
+        return self._add(clause, [])
+
     def lrat(self, clause: Sequence[int], hints: Sequence[int]) -> int:
         """A clause that follows by unit propagation through earlier steps."""
         return self._add(clause, ["lrat", list(clause), list(hints)])
@@ -54,16 +63,26 @@ class Proof:
         """The true literals of a model of the clauses of some steps, or a refutation of them."""
         return sat.solve([self.clauses[step] for step in steps], tick)
 
-    def refuted(self, steps: Sequence[int], refutation: Lrat, backend: str) -> Decision:
+    def refuted(self, steps: Sequence[int], refutation: Lrat | None, backend: str) -> Decision:
         """The decision no, by a refutation of the clauses of these steps."""
+        if refutation is None:
+            raise certificate.Refused("the clauses that should be refuted are satisfiable")
         axioms = [steps[number] for number in refutation.axioms]
         kept = set(axioms)
         for step in range(max(kept, default=0), -1, -1):
+            if step in kept and step in self.pending:
+                literals, rows = self.pending.pop(step)()
+                self.records[step] = ["farkas", [list(entry) for entry in literals], [list(row) for row in rows]]
             if step in kept and self.records[step][0] == "lrat":
                 kept.update(self.records[step][2])
-        place = {step: new for new, step in enumerate(sorted(kept))}
-        records = [self._renumbered(self.records[step], place) for step in sorted(kept)]
-        places = [*[place[step] for step in axioms], *range(len(kept), len(kept) + len(refutation.steps))]
+        place: dict[int, int] = {}
+        records: list[list[Any]] = []
+        for step in sorted(kept):
+            records.append(self._renumbered(self.records[step], place))
+            if records[-1][0] == "farkas" and len(records[-1][1]) < len(self.clauses[step]):
+                records.append(["lrat", list(self.clauses[step]), [len(records) - 1]])
+            place[step] = len(records) - 1
+        places = [*[place[step] for step in axioms], *range(len(records), len(records) + len(refutation.steps))]
         records += [["lrat", list(clause), [places[hint] for hint in hints]] for clause, hints in refutation.steps]
         return certificate.no(self.instance, list(self.numbers), records, backend)
 
