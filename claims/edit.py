@@ -39,9 +39,8 @@ def with_keys(
         new = []
         for key, value in values.items():
             if key in entry:
-                changes.append(
-                    (place.keys[key] - 1, 1, [_replaced(lines[place.keys[key] - 1], key, value, name, values)])
-                )
+                line = place.of(key) - 1
+                changes.append((line, 1, [_replaced(lines[line], key, value, name, values)]))
             else:
                 new.append(f"{key} = {quoted(value)}")
             entry[key] = value

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import relucert.certify.search.formula_proof  # noqa: F401  forked workers then need not import it
 from relucert.claims.ledger import Claim, Ledger
 from relucert.claims.read import read_ledger
 
