@@ -19,11 +19,13 @@ from relucert.certify.check.real.semidefinite import is_semidefinite
 from relucert.certify.search.formula_affine import Affine, complement, rational_basis
 from relucert.certify.search.formula_arrays import Floats
 from relucert.certify.search.formula_facts import Generator
+from relucert.certify.search.formula_monomials import times, value
 from relucert.certify.search.formula_sdp import Inside, deepest, unpacked
-from relucert.certify.search.formula_terms import Monomial, Polynomial
+from relucert.certify.search.formula_terms import Monomial, Polynomial, Symbol
 
 Reduce = Callable[[Polynomial], Polynomial]
 Vector = list[Fraction]
+TRACE: Monomial = frozenset({(("trace", 0), 1)})  # stands for the equation of the traces
 MOST_UNKNOWNS = 4000
 ROUNDS = 5  # of facial reduction
 DIGITS = (2, 4, 7, 11, 16, 22, 30, 40)  # binary digits behind the point
@@ -37,6 +39,7 @@ class Block:
     generator: Generator
     basis: list[Monomial]
     forms: list[Vector] | None = None  # None: the basis itself
+    scaled: bool = False  # the trace of the matrix (all those with this mark together) is 1
 
     @property
     def size(self) -> int:
@@ -80,22 +83,22 @@ class Found:
     free: list[tuple[Free, Vector]] = field(default_factory=list)
 
 
-def times(a: Monomial, b: Monomial) -> Monomial:
-    """The product."""
-    exponents = dict(a)
-    for name, exponent in b:
-        exponents[name] = exponents.get(name, 0) + exponent
-    return frozenset(exponents.items())
-
-
 class Program:
     """The unknown matrices, and the equations between coefficients."""
 
     def __init__(self, target: Polynomial, blocks: list[Block], free: list[Free], reduced: Reduce | None) -> None:
-        self.target, self.blocks, self.free, self.reduced = target, blocks, free, reduced
+        self.target, self.blocks, self.free, self.reduced = dict(target), blocks, free, reduced
+        if any(block.scaled for block in blocks):
+            self.target[TRACE] = Fraction(1)
         self.products: list[dict[tuple[int, int], Polynomial]] = [self._products(block) for block in blocks]
         self.multiples = [[self._times(f.positive.polynomial, mu) for mu in f.basis] for f in free]
         self._prune()
+
+    def shape(self) -> frozenset[object]:
+        """Equal for equal programs."""
+        return frozenset(
+            (block.generator.factors, block.scaled, tuple(block.basis)) for block in self.blocks if block.basis
+        )
 
     def _times(self, p: Polynomial, monomial: Monomial) -> Polynomial:
         product = {times(own, monomial): c for own, c in p.items()}
@@ -108,7 +111,7 @@ class Program:
             monomial = times(block.basis[i], block.basis[j])
             if monomial not in known:
                 known[monomial] = self._times(block.generator.polynomial, monomial)
-            found[i, j] = known[monomial]
+            found[i, j] = {**known[monomial], TRACE: Fraction(1)} if block.scaled and i == j else known[monomial]
         return found
 
     def _prune(self) -> None:
@@ -160,8 +163,8 @@ class Program:
                     total: Polynomial = {}
                     for (i, c), (j, d) in itertools.product(forms[a], forms[b]):
                         weight = c * d * (1 if a == b else 2)
-                        for monomial, value in products[min(i, j), max(i, j)].items():
-                            total[monomial] = total.get(monomial, Fraction(0)) + weight * value
+                        for monomial, entry in products[min(i, j), max(i, j)].items():
+                            total[monomial] = total.get(monomial, Fraction(0)) + weight * entry
                     found.append({monomial: c for monomial, c in total.items() if c})
         return found + [p for multiples in self.multiples for p in multiples]
 
@@ -242,13 +245,13 @@ class Program:
 
     # ---- facial reduction
 
-    def touch(self, block: Block, values: Callable[[Monomial], Fraction]) -> None:
-        """The generator is above zero at a point where the target vanishes: so do all squares of the block."""
-        vector = [values(monomial) for monomial in block.basis]
-        if block.forms is not None:
-            vector = [sum((c * v for c, v in zip(row, vector, strict=True)), Fraction(0)) for row in block.forms]
-        if any(vector):
-            block.restrict([vector])
+    def touch(self, points: Sequence[dict[Symbol, Fraction]]) -> None:
+        """Where the target is zero and a generator is above zero, all squares of its block are zero."""
+        for block in self.blocks:
+            vectors = [[value({monomial: Fraction(1)}, point) for monomial in block.basis] for point in points
+                       if value(block.generator.polynomial, point) > 0]  # fmt: skip
+            if any(map(any, vectors)):
+                block.restrict(vectors)
 
     def _reduce(self, unknowns: Floats) -> bool:
         """Takes out the vectors that the matrices annihilate, if there are any and they are rational."""
