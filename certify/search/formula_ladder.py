@@ -10,6 +10,7 @@ import itertools
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 from math import comb
 
 from relucert.certify.search.formula_facts import Facts, Generator
@@ -55,6 +56,7 @@ class Ladder:
     known : what is known not to be negative.
     low : those of the known that are distances from lower ends.
     equal : what is known to be zero, with both signs.
+    tried : points at which the target is zero, perhaps.
     dense : whether a multiplier may be zero somewhere: nothing is assumed and all symbols are variables.
     reduced : normal forms, if there are relations between the symbols.
     """
@@ -67,12 +69,13 @@ class Ladder:
         low: Sequence[Generator],
         equal: Sequence[tuple[Generator, Generator]],
         *,
+        tried: Sequence[dict[Symbol, Fraction]],
         strict: bool,
         dense: bool,
         reduced: Reduce | None,
     ) -> None:
         self.facts, self.target, self.known, self.low, self.equal = facts, target, known, low, equal
-        self.strict, self.dense, self.reduced = strict, dense, reduced
+        self.tried, self.strict, self.dense, self.reduced = tried, strict, dense, reduced
         fixed = [target, *(g.polynomial for g in known), *(pair[0].polynomial for pair in equal)]
         self.names = symbols(*fixed)
         self.turned = signs(self.names, fixed) if reduced is None else []
@@ -162,13 +165,14 @@ class Ladder:
                     return found
         return found
 
-    def program(self, rung: Rung, tried: Sequence[dict[Symbol, Fraction]]) -> Program | None:
-        """The unknowns and equations, without what vanishes with the target; ``None`` if it would be too large.
+    @cached_property
+    def zeros(self) -> list[dict[Symbol, Fraction]]:
+        """Some points at which the target is zero, and what is known not negative."""
+        known = [g.polynomial for g in (*self.known, *itertools.chain(*self.equal))]
+        return zeros(self.target, self.names, known, self.tried)
 
-        Parameters
-        ----------
-        tried : points at which the target is zero, perhaps.
-        """
+    def program(self, rung: Rung) -> Program | None:
+        """The unknowns and equations, without what vanishes with the target; ``None`` if it would be too large."""
         product = self._reduced(multiply(self.target, rung.multiplier.polynomial))
         if comb(len(self.names) + rung.degree // 2, rung.degree // 2) > 4 * MOST_BASIS:
             return None
@@ -194,7 +198,6 @@ class Ladder:
         if any(len(block.basis) > MOST_BASIS for block in blocks) and not free:
             return None
         program = Program(product, blocks, free, self.reduced)
-        if self.reduced is None:
-            known = [g.polynomial for g in (*self.known, *itertools.chain(*self.equal))]
-            program.touch(zeros(own, self.names, known, tried))
+        if self.reduced is None and not self.strict:
+            program.touch(self.zeros)
         return program

@@ -5,12 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from fractions import Fraction
+from functools import lru_cache
 
 import numpy as np
 
+from relucert.certify.search.formula_arrays import Floats
 from relucert.certify.search.formula_terms import ONE, Monomial, Polynomial, Symbol
 
-MOST_POINTS, MOST_ZEROS = 3000, 100
+MOST_POINTS, MOST_ZEROS = 3000, 40
 SIMPLE = tuple(Fraction(x) for x in ("0", "1", "-1", "2", "1/2", "-2", "-1/2", "3", "1/3", "-3", "2/3", "-1/3", "3/2"))
 
 
@@ -65,6 +67,25 @@ def value(p: Polynomial, point: dict[Symbol, Fraction]) -> Fraction:
     return total
 
 
+@lru_cache(maxsize=16)
+def _grid(names: int) -> Floats:
+    """Points of so many simple coordinates."""
+    count = min(len(SIMPLE), max(2, int(MOST_POINTS ** (1 / max(1, names)))))
+    axes = np.meshgrid(*[np.array([float(x) for x in SIMPLE[:count]])] * names, indexing="ij")
+    return np.stack([axis.ravel() for axis in axes], axis=1) if names else np.zeros((1, 0))
+
+
+def _values(p: Polynomial, names: Sequence[Symbol], points: Floats) -> tuple[Floats, Floats]:
+    """p at points, and the sum of the sizes of its terms."""
+    total, size = np.zeros(len(points)), np.zeros(len(points))
+    for monomial, coefficient in p.items():
+        term = np.full(len(points), float(coefficient))
+        for name, exponent in monomial:
+            term *= points[:, names.index(name)] ** exponent
+        total, size = total + term, size + np.abs(term)
+    return total, size
+
+
 def zeros(
     p: Polynomial,
     names: Sequence[Symbol],
@@ -75,25 +96,24 @@ def zeros(
 
     Of a ray on which a homogeneous p is zero there is one point.
     """
-    homogeneous = is_homogeneous(p)
-    count = max(2, int(MOST_POINTS ** (1 / max(1, len(names)))))
-    grid = np.array(list(itertools.product(SIMPLE[:count], repeat=len(names))), dtype=object)
-    floats = grid.astype(float)
-    total, size = np.zeros(len(grid)), np.zeros(len(grid))
-    places = {name: k for k, name in enumerate(names)}
-    for monomial, coefficient in p.items():
-        term = np.full(len(grid), float(coefficient))
-        for name, exponent in monomial:
-            term = term * floats[:, places[name]] ** exponent
-        total, size = total + term, size + np.abs(term)
-    close = np.flatnonzero(np.abs(total) <= 1e-12 * size)[:MOST_ZEROS]
-    points = [dict(zip(names, grid[k], strict=True)) for k in close]
+    points = _grid(len(names))
+    total, size = _values(p, names, points)
+    good = np.abs(total) <= 1e-12 * size
+    for q in known:
+        height, size = _values(q, names, points)
+        good &= height >= -1e-12 * size
+    simple = {float(x): x for x in SIMPLE}
+    near = [dict(zip(names, map(simple.__getitem__, row), strict=True)) for row in points[good].tolist()]
     found: dict[tuple[Fraction, ...], dict[Symbol, Fraction]] = {}
-    for point in [*tried, *points]:
+    seen: set[tuple[Fraction, ...]] = set()
+    for point in [*tried, *near]:
         largest = max(map(abs, point.values()), default=Fraction(0))
-        if homogeneous and largest:
+        if is_homogeneous(p) and largest:
             point = {name: (x / largest).limit_denominator(100) for name, x in point.items()}
         key = tuple(point[name] for name in names)
-        if key not in found and value(p, point) == 0 and all(value(q, point) >= 0 for q in known):
+        if key not in seen and value(p, point) == 0 and all(value(q, point) >= 0 for q in known):
             found[key] = point
+        seen.add(key)
+        if len(found) >= MOST_ZEROS:
+            break
     return list(found.values())

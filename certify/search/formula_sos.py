@@ -99,14 +99,14 @@ class _Search:
         tried: list[dict[Symbol, Fraction]] = []
         if all(name[0] == "variable" for name in self.names):
             tried = [{name: point[name[1]] for name in self.names} for point in touching]
-        ladder = self._ladder(self.target, strict=self.strict)
+        ladder = self._ladder(self.target, tried, strict=self.strict)
         seen = set()
         for rung in ladder.rungs():
             if monotonic() >= deadline:
                 return None
             if not cost[0] <= rung.cost < cost[1]:
                 continue
-            program = ladder.program(rung, tried)
+            program = ladder.program(rung)
             shape = None if program is None else (rung.multiplier.terms, program.shape())
             if program is None or shape in seen:
                 continue
@@ -116,9 +116,9 @@ class _Search:
                 return self._written(rung, found, deadline)
         return None
 
-    def _ladder(self, target: Polynomial, *, strict: bool) -> Ladder:
+    def _ladder(self, target: Polynomial, tried: Sequence[dict[Symbol, Fraction]], *, strict: bool) -> Ladder:
         low = [g for g in self.sides if g.factors[0][2] == "low"]  # type: ignore[index]
-        return Ladder(self.facts, target, self.known, low, self.equal, strict=strict, dense=self.dense,
+        return Ladder(self.facts, target, self.known, low, self.equal, tried=tried, strict=strict, dense=self.dense,
                       reduced=self.reduced)  # fmt: skip
 
     # ---- the record
@@ -141,10 +141,10 @@ class _Search:
         target = self.terms.known[place]
         if any(name not in self.names or name[0] == "inverse" for name in symbols(target)):
             return None
-        ladder = self._ladder(target, strict=True)
+        ladder = self._ladder(target, (), strict=True)
         even = degree(target) + degree(target) % 2
         for level in (1, 2):
-            program = ladder.program(Rung(Multiplier({ONE: Fraction(1)}), even, ladder.generators(even, level), 0), ())
+            program = ladder.program(Rung(Multiplier({ONE: Fraction(1)}), even, ladder.generators(even, level), 0))
             found = None if program is None else program.solve(deadline)
             if found is not None and _is_positive(found):
                 return self._terms(found, scaled=False)
