@@ -20,6 +20,22 @@ def backend() -> Any:
     return solvers
 
 
+def cardinality() -> Any:
+    """The module pysat.card."""
+    backend()
+    from pysat import card
+
+    return card
+
+
+def model(clauses: Sequence[Sequence[int]]) -> set[int] | None:
+    """The true literals of a model; ``None``: the solver says that there is none."""
+    if any(not clause for clause in clauses):
+        return None
+    with backend().Solver(name=SOLVERS[0], bootstrap_with=clauses) as solver:
+        return set(solver.get_model()) if solver.solve() else None
+
+
 def solve(clauses: Sequence[Sequence[int]], tick: Callable[[], None] = lambda: None) -> tuple[set[int], Lrat | None]:
     """(true literals of a model, None), or (nothing, a refutation with hints)."""
     for number, clause in enumerate(clauses):

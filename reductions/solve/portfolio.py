@@ -1,0 +1,130 @@
+"""Deciding an instance: which backends are asked, in which order, and whose answer counts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+from time import monotonic
+from typing import Any
+
+from relucert.certify.non_overlap import NonOverlapInstance
+from relucert.reductions.problem import Problem
+from relucert.reductions.problems.clique import Clique
+from relucert.reductions.problems.k_non_overlap import KNonOverlap
+from relucert.reductions.problems.set_cover import SetCover
+from relucert.reductions.solve import smt
+from relucert.reductions.solve.cells import cells
+from relucert.reductions.solve.certificate import Refused
+from relucert.reductions.solve.decision import Decision, Unavailable
+from relucert.reductions.solve.hybrid import hybrid
+from relucert.reductions.solve.limits import Task, run
+from relucert.reductions.solve.linear import linear
+from relucert.reductions.solve.others import by_solver, to_network
+from relucert.reductions.solve.transport import by_structure
+
+BACKENDS = ("auto", "structure", "hybrid", "cells", "linear", "z3", "cvc5")
+SECOND_OPINION = 1.0  # seconds after which other solvers are asked too
+
+
+def structured(instance: NonOverlapInstance) -> Decision:
+    """By the network's structure, or not at all."""
+    found = by_structure(instance)
+    return found or Decision("undecided", backend="structure", reason="the network is neither native nor direct")
+
+
+def certifying(instance: NonOverlapInstance) -> Decision:
+    """The way to a certificate that suits a network best."""
+    return linear(instance) if instance.k == 1 else by_structure(instance) or hybrid(instance)
+
+
+def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
+    """What is asked about a network."""
+    single: dict[str, Callable[[NonOverlapInstance], Decision]] = {
+        "structure": structured,
+        "hybrid": hybrid,
+        "cells": cells,
+        "linear": linear,
+        "z3": partial(smt.by_smt, solver="z3"),
+        "cvc5": partial(smt.by_smt, solver="cvc5"),
+    }
+    if backend != "auto":
+        return {backend: Task(partial(single[backend], instance))}
+    found = {"certifying": Task(partial(certifying, instance))}
+    if instance.k > 1:
+        found |= {name: Task(partial(single[name], instance), SECOND_OPINION) for name in smt.installed()}
+    return found
+
+
+def decide(
+    instance: Problem[Any] | NonOverlapInstance,
+    backend: str = "auto",
+    *,
+    time: float | None = None,
+    memory: int | None = None,
+) -> Decision:
+    """Decide an instance of any problem.
+
+    Parameters
+    ----------
+    instance
+        Of a problem, or a network alone.
+    backend : str
+        "auto", or one of BACKENDS for networks.
+    time, memory
+        Seconds and bytes; the work is done in processes that are ended at these limits.
+
+    Returns
+    -------
+    Decision
+        A yes has a witness of the instance, checked exactly.  A no has a certificate that the trusted checker found
+        valid, about the network itself or about the network that a reduction makes of the instance.  All else is
+        undecided.
+
+    Raises Unavailable when the backend is not installed, ValueError when there is none of this name for the problem.
+    """
+    if backend not in BACKENDS:
+        raise ValueError(f"there is no backend {backend}; there are {', '.join(BACKENDS)}")
+    start = monotonic()
+    network = instance.instance if isinstance(instance, KNonOverlap) else instance
+    if isinstance(network, NonOverlapInstance):
+        found = _first(tasks(network, backend), time, memory)
+    elif (reduction := to_network(network)) is not None:
+        found = _first(tasks(reduction.apply(network).instance, backend), time, memory)
+        if found.answer == "yes":
+            found = replace(found, witness=reduction.backward(network, found.witness))
+            if not network.is_witness(found.witness):
+                raise Refused(f"{reduction.name} gave no witness")
+    else:
+        asked = ["sat"] if isinstance(network, Clique | SetCover) else list(smt.installed())
+        asked = asked if backend == "auto" else [backend]
+        if backend not in ("auto", *smt.SOLVERS) or (backend != "auto" and isinstance(network, Clique | SetCover)):
+            raise ValueError(f"{backend} does not decide {network.name}; leave the backend out")
+        if not asked:
+            raise Unavailable("no SMT solver is installed: pip install 'relucert[smt]'")
+        found = _first({name: Task(partial(by_solver, network, name)) for name in asked}, time, memory)
+    return replace(found, seconds=monotonic() - start)
+
+
+def _first(asked: dict[str, Task], time: float | None, memory: int | None) -> Decision:
+    """The first answer; otherwise all that was said."""
+    reasons: list[str] = []
+    oracles: list[str] = []
+    outcomes = run(asked, time=time, memory=memory)
+    try:
+        for outcome in outcomes:
+            if isinstance(outcome.value, Decision):
+                if outcome.value.answer != "undecided":
+                    return outcome.value
+                reasons.append(outcome.value.reason)
+                oracles += [outcome.value.oracle] if outcome.value.oracle else []
+            elif outcome.failure.startswith("Unavailable: "):
+                if len(asked) == 1:
+                    raise Unavailable(outcome.failure.partition(": ")[2])
+                reasons.append(outcome.failure.partition(": ")[2])
+            else:
+                limit = {"time": f"the time of {time} s is over", "memory": "the memory is used up"}
+                reasons.append(f"{outcome.name}: {limit.get(outcome.failure, outcome.failure)}")
+    finally:
+        outcomes.close()  # type: ignore[attr-defined]
+    return Decision("undecided", reason="; ".join(dict.fromkeys(reasons)), oracle="; ".join(oracles))
