@@ -14,12 +14,20 @@ if TYPE_CHECKING:
     from relucert.claims.ledger import Ledger
     from relucert.claims.outcome import Outcome, Report
 
+FORMATS = {
+    "html": "a page that needs no network: search, verdicts, formulas, what has to be believed",
+    "markdown": "the summary of a job",
+    "junit": "test cases as XML",
+    "sarif": "SARIF 2.1.0, at the lines of the paper and of the ledger",
+    "badge": "JSON for a badge of shields.io",
+}
 INTERRUPTED = 130  # the shell's own code
 EXAMPLES = """examples:
   relucert claims init paper.tex                   a first claims.toml from the theorems of a paper
   relucert claims check                            ./claims.toml: search what is open, replay what is recorded
   relucert claims update                           write the certificates and their hashes
   relucert claims check --frozen --json            in CI: replay only
+  relucert claims check --html report.html --sarif claims.sarif --junit claims.xml
   relucert claims show lem:sine                    the author's words and the checker's
   relucert claims why lem:sine                     why it is not settled
   relucert claims latex -o claims.tex              marks for the theorems and a table for the appendix
@@ -40,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = commands.add_parser("check", help="check every claim")
     _add_paths(check)
     check.add_argument("--only", action="append", default=[], metavar="ID", help="only this claim; may be repeated")
+    files = check.add_argument_group("files for people and CI systems")
+    for name, summary in FORMATS.items():
+        files.add_argument(f"--{name}", type=Path, metavar="FILE", help=summary)
     update = commands.add_parser("update", help="make the certificates that are missing or stale, and record them")
     update.add_argument("ids", nargs="*", metavar="ID", help="ids or labels (default: all)")
     update.add_argument("--ledger", action="append", type=Path, default=[], metavar="PATH", help="default claims.toml")
@@ -123,8 +134,14 @@ def _report(args: argparse.Namespace, only: list[str]) -> Report:
 
 def _check(args: argparse.Namespace) -> int:
     from relucert.cli.claims_text import as_table
+    from relucert.cli.files import require_writable, write_atomically
 
+    wanted = {name: path for name in FORMATS if (path := getattr(args, name)) is not None}
+    for path in wanted.values():
+        require_writable(path)
     report = _report(args, args.only)
+    for name, path in wanted.items():
+        write_atomically(path, _formatted(report, name).encode())
     if args.json:
         from relucert.claims.as_json import report_json
 
@@ -134,6 +151,13 @@ def _check(args: argparse.Namespace) -> int:
     if report.interrupted:
         return _interrupted()
     return int(report.exit_code)
+
+
+def _formatted(report: Report, name: str) -> str:
+    """The report in a format: the function has the format's name, in the module of that name."""
+    from importlib import import_module
+
+    return str(getattr(import_module(f"relucert.claims.outputs.{name}"), name)(report))
 
 
 def _interrupted() -> int:

@@ -11,6 +11,7 @@ from relucert.claims.ledger import Claim
 from relucert.claims.outcome import Outcome, Report, Status
 from relucert.claims.outputs.html_parts import SCRIPT, STYLE
 
+LONGEST_FORMULA = 20_000  # characters of LaTeX; beyond, the checker's words have to do
 _MEANINGS = {
     "proved": "the checker has replayed a proof",
     "refuted": "the checker has replayed a counterexample",
@@ -60,8 +61,8 @@ def html(report: Report, title: str = "") -> str:
 
 def _filters(counts: Mapping[str, int]) -> str:
     boxes = "".join(
-        f'<label class="{escape(name)}" title="{escape(_MEANINGS.get(name, ""))}"><input type="checkbox" name="verdict" '
-        f'value="{escape(name)}" checked> {escape(name)} ({count})</label>'
+        f'<label class="{escape(name)}" title="{escape(_MEANINGS.get(name, ""))}">'
+        f'<input type="checkbox" name="verdict" value="{escape(name)}" checked> {escape(name)} ({count})</label>'
         for name, count in counts.items()
     )
     return (
@@ -80,6 +81,9 @@ def _claim(outcome: Outcome) -> str:
         ("Author’s words", _paragraphs(claim.statement) + '<p class="hint">nobody checks that they say the same</p>'),
         ("Checker’s words", _checkers_words(outcome)),
     ]
+    formula = _formula(claim)
+    if formula:
+        rows.insert(1, ("Formula claimed", formula))
     if claim.assumptions:
         rows.append(("Assumed", _list(claim.assumptions)))
     if found.message:
@@ -106,8 +110,8 @@ def _claim(outcome: Outcome) -> str:
     return (
         f'<article class="claim" id="{escape(identity)}" data-verdict="{escape(outcome.verdict)}" '
         f'aria-labelledby="{escape(identity)}-title"><details{opened}><summary><h3 id="{escape(identity)}-title">'
-        f"{escape(claim.id)}</h3> <span class=\"verdict {escape(outcome.verdict)}\">{escape(outcome.verdict)}</span>"
-        f"{declared} <span class=\"grade\">{escape(found.grade)}</span> <span class=\"kind\">{escape(claim.kind)}</span>"
+        f'{escape(claim.id)}</h3> <span class="verdict {escape(outcome.verdict)}">{escape(outcome.verdict)}</span>'
+        f'{declared} <span class="grade">{escape(found.grade)}</span> <span class="kind">{escape(claim.kind)}</span>'
         f"</summary><dl>{table}</dl></details></article>"
     )
 
@@ -116,10 +120,9 @@ def _checkers_words(outcome: Outcome) -> str:
     found = outcome.settled
     if not found.words:
         return '<p class="hint">nothing formal is stated</p>'
-    formula = _formula(outcome.claim)
     if outcome.claim.content == "derivation":
         return f"<p>{_with_formulas(found.words)}</p>"
-    return formula + f"<p>{escape(found.words)}</p>"
+    return f"<p>{escape(found.words)}</p>"
 
 
 def _formula(claim: Claim) -> str:
@@ -131,10 +134,14 @@ def _formula(claim: Claim) -> str:
     from relucert.certify.language.to_latex import to_latex
 
     try:
-        latex = to_latex(parse_claim(claim.prove, list(claim.ranges), list(claim.where), list(claim.let)))
+        shown = to_latex(parse_claim(claim.prove, list(claim.ranges), list(claim.where), list(claim.let)))
     except (LanguageError, RecursionError):
         return ""
-    return f'<div class="formula">{_mathml(latex, display=True)}</div>'
+    lines = [shown.conclusion, *(rf"\text{{for }}{text}" for text in shown.ranges)]
+    lines += [rf"\text{{with }}{text}" for text in (*shown.where, *shown.definitions)]
+    if sum(map(len, lines)) > LONGEST_FORMULA:
+        return ""
+    return "".join(f'<div class="formula">{_mathml(line, display=True)}</div>' for line in lines)
 
 
 def _with_formulas(text: str) -> str:

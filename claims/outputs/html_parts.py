@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 STYLE = """
-:root { color-scheme: light dark; --line: #d5d9de; --soft: #f5f6f8; --ink: #1b1f24; --paper: #ffffff; --faint: #57606a; }
+:root { color-scheme: light dark; --line: #d5d9de; --soft: #f5f6f8; --ink: #1b1f24; --paper: #ffffff;
+  --faint: #57606a; }
 @media (prefers-color-scheme: dark) {
   :root { --line: #3a4047; --soft: #20252b; --ink: #e6e9ec; --paper: #14181c; --faint: #a0a8b0; }
 }
@@ -20,7 +21,8 @@ fieldset { display: flex; flex-wrap: wrap; gap: .3rem 1rem; margin: .5rem 0 0; p
 legend { float: left; margin-right: 1rem; padding: 0; color: var(--faint); }
 article { margin: .4rem 0; border: 1px solid var(--line); border-radius: 6px; }
 article[hidden] { display: none; }
-summary { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: baseline; padding: .5rem .8rem; cursor: pointer; }
+summary { display: flex; flex-wrap: wrap; gap: .3rem .8rem; align-items: baseline; padding: .5rem .8rem;
+  cursor: pointer; }
 summary::before { content: "▸"; color: var(--faint); } details[open] > summary::before { content: "▾"; }
 summary h3 { margin: 0; font-size: 1rem; overflow-wrap: anywhere; }
 summary:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid #2f81f7; outline-offset: 2px; }
@@ -30,8 +32,8 @@ summary:focus-visible, input:focus-visible, a:focus-visible { outline: 3px solid
 .verdict:not(.proved, .refuted, .open, .numeric, .modulo) { color: #fff; background: #a33000; }
 .wrong { color: #c0390b; } @media (prefers-color-scheme: dark) { .wrong { color: #ff9a75; } }
 .grade, .kind, .hint { color: var(--faint); font-size: .9rem; } .hint { margin: 0; }
-dl { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .35rem .8rem; margin: 0; padding: .5rem .8rem 1rem;
-  border-top: 1px solid var(--line); background: var(--soft); }
+dl { display: grid; grid-template-columns: 9.5rem minmax(0, 1fr); gap: .35rem .8rem; margin: 0;
+  padding: .5rem .8rem 1rem; border-top: 1px solid var(--line); background: var(--soft); }
 dt { color: var(--faint); } dd { margin: 0; overflow-wrap: anywhere; } dd p { margin: 0 0 .3rem; }
 dd ul { margin: 0; padding-left: 1.1rem; } .formula { overflow-x: auto; padding: .2rem 0; }
 .hash { font-size: .8rem; overflow-wrap: anywhere; }
@@ -59,7 +61,8 @@ function update() {
   shown.textContent = count + " of " + claims.length + " claims shown";
 }
 function reveal() {
-  const target = location.hash.startsWith("#claim-") && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!location.hash.startsWith("#claim-")) return;
+  const target = document.getElementById(decodeURIComponent(location.hash.slice(1)));
   if (target) { target.hidden = false; target.querySelector("details").open = true; target.scrollIntoView(); }
 }
 document.querySelector("form").addEventListener("submit", event => event.preventDefault());

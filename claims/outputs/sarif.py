@@ -13,7 +13,6 @@ from relucert.claims.outcome import Code, Outcome, Report
 from relucert.claims.paper.link import read_paper
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
-ABOUT = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html"
 _LEVELS = {Code.NOT_PROVED: "warning", Code.UNDECIDED: "warning"}
 _RULES = {
     "claim-refuted": "a claim is refuted by a counterexample that was replayed",
@@ -39,7 +38,6 @@ def sarif(report: Report, root: Path | None = None) -> str:
     rules = list(dict.fromkeys(result["ruleId"] for result in results))
     driver = {
         "name": "relucert",
-        "informationUri": "https://github.com/relucert/relucert",
         "rules": [
             {"id": rule, "shortDescription": {"text": _RULES.get(rule, rule.replace("-", " "))}} for rule in rules
         ],
