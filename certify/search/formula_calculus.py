@@ -16,14 +16,17 @@ import numpy as np
 from relucert.certify.check.real.algebra import Algebra, Monomial, Polynomial, TooLargeError, atom, constant
 from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.forms import Form, Forms
-from relucert.certify.check.real.interval import Arithmetic, Interval, is_nonnegative, is_positive, negative
+from relucert.certify.check.real.interval import Arithmetic, Interval, is_nonnegative, is_positive, is_zero, negative
+from relucert.certify.check.real.region import middle
 from relucert.certify.formula import Node, RealFormula
 from relucert.certify.search.formula_arrays import Floats
 from relucert.certify.search.formula_boxes import (
     Box,
     Number,
+    Range,
     Record,
     accepts,
+    changed,
     face,
     inside,
     is_bounded,
@@ -37,7 +40,7 @@ from relucert.certify.search.formula_boxes import (
 from relucert.certify.search.formula_cells import Mark
 from relucert.certify.search.formula_goal import Clause, needed
 from relucert.certify.search.formula_points import Lowest
-from relucert.certify.search.formula_spell import Speller, content, depends, divided, variables_of
+from relucert.certify.search.formula_spell import Speller, content, depends, divided, quotient, variables_of
 from relucert.certify.search.formula_values import float_values
 
 BITS = 64
@@ -47,7 +50,6 @@ MOST_TERMS = 60
 MOST_ORDER = 8
 MOST_LEMMAS = 3
 FAR = 4.0
-HALVINGS = 2
 STAGES = ((1, 1), (2, 2), (3, 3), (4, 4), (6, 5))  # derivatives one below another, cuts
 MOST_MARKS = 4
 
@@ -109,6 +111,7 @@ def calculus(claim: RealFormula, clause: Clause, lowest: Lowest, *, goals: int, 
     search = Calculus(goals, deadline, marks)
     try:
         for depth, cuts in STAGES:
+            search.halvings = cuts + 1
             records = search.settle(claim.nodes, clause, whole(claim), depth, cuts)
             if records is not None:
                 return records
@@ -127,6 +130,8 @@ class Calculus:
     def __init__(self, goals: int, deadline: float, marks: Sequence[tuple[int, Number]] = ()) -> None:
         self.goals, self.deadline, self.marks = goals, deadline, marks
         self.arithmetic = Arithmetic(BITS)
+        self.halvings = 2  # of a part, for leaves
+        self.failed: dict[object, tuple[int, int]] = {}  # goals by their normal forms, and what did not suffice
 
     def settle(self, nodes: Sequence[Node], clause: Clause, box: Box, depth: int, cuts: int) -> list[Record] | None:
         """One of the inequalities, or different ones on different parts."""
@@ -168,19 +173,52 @@ class Calculus:
         known = self._defined(target, depth)
         if known is not None:
             return known
-        leaves = self._leaves(target, HALVINGS)
+        form = self._form(target)
+        key = None if form is None else (form.top, frozenset(form.bottom.items()), target.strict, target.box)
+        if key in self.failed and self.failed[key] >= (depth, cuts):
+            return None
+        found = self._proved(target, form, depth, cuts)
+        if found is None and key is not None:
+            self.failed[key] = max(self.failed.get(key, (0, 0)), (depth, cuts))
+        return found
+
+    def _proved(self, target: Target, form: Form | None, depth: int, cuts: int) -> list[Record] | None:
+        leaves = self._leaves(target, self.halvings)
         if leaves is not None:
             return leaves
         free = [i for i in self._variables(target.extended, target.place) if not target.box[i].pinned]
         if not free:
             return None
-        form = self._form(target)
         if depth > 0 and form is not None:
             found = self._reduced(target, form, free, depth)
             if found is not None:
                 return found
         if cuts > 0:
-            return self._cut(target, free, depth, cuts)
+            found = self._branched(target, depth, cuts) or self._cut(target, free, depth, cuts)
+            if found is not None:
+                return found
+        return None
+
+    def _branched(self, target: Target, depth: int, cuts: int) -> list[Record] | None:
+        """Both branches of an absolute value, a minimum or a maximum, if the claim holds for both everywhere."""
+        for place in needed(list(target.nodes), (target.lower, target.upper)):
+            kind, *parts = target.nodes[place]
+            if kind not in ("abs", "min", "max"):
+                continue
+            records: list[Record] = [["branch", place]]
+            other = ("neg", parts[0]) if kind == "abs" else ("power", parts[1], 1)
+            for node in (("power", parts[0], 1), other):
+                nodes = (*target.nodes[:place], node, *target.nodes[place + 1 :])
+                child = replace(target, nodes=nodes, positive=frozenset())
+                values, sizes, _ = self._values(child)
+                if np.any(np.isnan(values)) or np.any(values < -ROUNDING * sizes):
+                    break
+                own = self.prove(child, depth, cuts - 1)
+                if own is None:
+                    break
+                records += own
+            else:
+                return records
         return None
 
     # ---- values
@@ -279,7 +317,7 @@ class Calculus:
             return ["exact_form", number]
         if not is_bounded(box) or all(side.pinned for side in box):
             return None
-        if accepted(["mean_value", number]):
+        if self._mean_value(target):
             return ["mean_value", number]
         for i in self._variables(nodes, place):
             for which in ("low", "high"):
@@ -301,6 +339,22 @@ class Calculus:
         except ArithmeticError:
             return False
         return is_positive(value) if target.strict else is_nonnegative(value)
+
+    def _mean_value(self, target: Target) -> bool:
+        """As the checker's rule."""
+        box = [x._replace(low_open=False, high_open=False) for x in self._boxes(target.box)]
+        program = Program(target.extended, target.place, self.arithmetic)
+        centre = [c for x in box if (c := middle(x)) is not None]
+        try:
+            total = program.value(centre)
+            for i in self._variables(target.extended, target.place):
+                distance = self.arithmetic.add(box[i], negative(centre[i]))
+                slopes = [] if is_zero(distance) else program.taylor(box, i, 1)
+                if len(slopes) > 1:
+                    total = self.arithmetic.add(total, self.arithmetic.multiply(slopes[1], distance))
+        except ArithmeticError:
+            return False
+        return is_positive(total) if target.strict else is_nonnegative(total)
 
     def _vanishes(self, target: Target, box: Box) -> bool:
         values, sizes, _ = self._values(target.on(box))
@@ -369,10 +423,18 @@ class Calculus:
             multipliers.append(speller.power(base, exponent))
             return True
 
-        for factor, times in form.bottom.items():
-            if not take(speller.expression(factor), times):
-                return None
         top = form.top
+        for factor, times in form.bottom.items():
+            left = times
+            while left and (divided_top := quotient(top, factor)) is not None:
+                top, left = divided_top, left - 1
+            if left and not take(speller.expression(factor), left):
+                return None
+        for factor in self._ends(target, top):
+            while (divided_top := quotient(top, factor)) is not None:
+                top = divided_top
+                if not take(speller.expression(factor), -1):
+                    kept.append(speller.expression(factor))
         for part, exponent in content(top).items():
             if part[0] == "exp":
                 multipliers += speller.powers({part: -exponent})
@@ -390,6 +452,23 @@ class Calculus:
         place = speller.product([*kept, *([speller.expression(turned)] if turned != _ONE or not kept else [])])
         return Step(speller.nodes[len(nodes) :], multipliers, place)
 
+    def _ends(self, target: Target, p: Polynomial) -> list[Polynomial]:
+        """Distances from the ends of the variables and from the marks, where they are rational."""
+        found: list[Polynomial] = []
+        for i in depends(p):
+            side = target.box[i]
+            for number in (side.low, side.high, *(mark for j, mark in self.marks if i == j)):
+                if (
+                    number is not None
+                    and not side.pinned
+                    and len(number.nodes) == 1
+                    and number.nodes[0][0] == "rational"
+                ):
+                    value: Fraction = number.nodes[0][1]
+                    if value:  # x itself is content
+                        found.append(Algebra().add(atom("variable", i), constant(-value)))
+        return list(dict.fromkeys(found))
+
     def _opposite(self, nodes: Sequence[Node], step: Step) -> Step:
         new = [*nodes, *step.nodes, ("neg", step.place)]
         return Step(new[len(nodes) :], step.multipliers, len(new) - 1)
@@ -400,12 +479,14 @@ class Calculus:
         if found is not None:
             return found
         for step in self._rewritings(target, form):
+            if not step.multipliers:
+                continue
             nodes = (*target.nodes, *step.nodes, ZERO)
             child = replace(target, nodes=nodes, lower=len(nodes) - 1, upper=step.place)
             values, sizes, _ = self._values(child)
             if np.any(np.isnan(values)) or np.any(values < -ROUNDING * sizes):
                 continue
-            records = self._leaves(child, HALVINGS)
+            records = self._leaves(child, self.halvings)
             if records is None:
                 records = self._slopes(child, free, depth)
             if records is not None:
@@ -437,7 +518,7 @@ class Calculus:
                 sign = self._sign(speller.nodes, place, target.box, target.positive)
                 if sign == 0:
                     continue
-                quotient = self._quotient(form.top, divisor)
+                rest = self._quotient(form.top, divisor)
                 multipliers = [speller.power(place if sign > 0 else speller.node("neg", place), -1)]
                 for factor, times in form.bottom.items():
                     place = speller.expression(factor)
@@ -446,7 +527,7 @@ class Calculus:
                     sign *= own**times
                 if sign == 0:
                     continue
-                h = speller.expression(quotient if sign > 0 else Algebra().negative(quotient))
+                h = speller.expression(rest if sign > 0 else Algebra().negative(rest))
                 found.append(Step(speller.nodes[len(target.nodes) :], multipliers, h))
         return found
 
@@ -559,11 +640,12 @@ class Calculus:
             if i == j and low < number.low and number.high < high:
                 yield number, True
         places = self._turns(target, i)
-        for x, w in places:
-            number = near(x) if w else None
-            if number is not None and low < number.low and number.high < high:
+        for x, least in places:
+            number = near(x) if least else None
+            if number is not None and low < number.low and number.high < high and self._touches(target, i, number):
                 yield number, True
-            for value in (x,) if w == 0 else (x - w, x + w):
+            # the turn itself goes into a part in the middle, where the slope is of no use
+            for value in ((low + x) / 2 if np.isfinite(low) else x - 1 - abs(x), x + 1 + abs(x)):
                 step = 2.0 ** np.floor(np.log2(max(abs(value), 1e-9)) - 8)
                 rounded = round(value / step) * step
                 if low < rounded < high:
@@ -572,16 +654,19 @@ class Calculus:
         if low < value < high:
             yield Number.at(Mark(Fraction(value))), False
 
-    def _turns(self, target: Target, i: int) -> list[tuple[float, float]]:
-        """Zeros of the derivative along the middle of the others; with a width if the difference is least there."""
-        low, high = target.box[i].ends()
+    def _touches(self, target: Target, i: int, number: Number) -> bool:
+        side = Range(number, number, low_open=False, high_open=False, pinned=True)
+        return self._vanishes(target, changed(target.box, i, side))
+
+    def _turns(self, target: Target, i: int) -> list[tuple[float, bool]]:
+        """Zeros of the derivative along the middle of the others; and whether the difference is least there."""
         points = samples(target.box)
         points = points[np.argsort(points[:, i])]
         if len(points) > 1:
             centre = np.median(points, axis=0)
             points = np.where(np.arange(points.shape[1]) == i, points, centre)
         known = _floats(target.extended, target.place, points)
-        g, found = np.broadcast_to(known[target.place], (len(points),)), list[tuple[float, float]]()
+        g, found = np.broadcast_to(known[target.place], (len(points),)), list[tuple[float, bool]]()
         x = points[:, i]
         with np.errstate(all="ignore"):
             size = np.max(np.where(np.isfinite(g), np.abs(g), 0))
@@ -596,8 +681,7 @@ class Calculus:
                 and abs(a) > noise[k]
                 and abs(b) > noise[k + 1]
             ):
-                wide = min(x[k + 2] - x[k], (high - low) / 4 if np.isfinite(high - low) else np.inf)
-                found.append((float(x[k + 1]), float(wide) if a < 0 else 0.0))
+                found.append((float(x[k + 1]), bool(a < 0)))
         return found[:2]
 
     def _middle(self, low: float, high: float) -> float:

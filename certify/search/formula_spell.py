@@ -12,6 +12,7 @@ from relucert.certify.check.real.algebra import Atom, Monomial, Polynomial
 from relucert.certify.formula import Node
 
 Powers = dict[Atom, Fraction]
+MOST_STEPS = 200  # of a division
 
 
 def variables_of(part: Atom) -> frozenset[int]:
@@ -44,6 +45,43 @@ def divided(p: Polynomial, powers: Powers) -> Polynomial:
             exponents[part] = exponents.get(part, Fraction(0)) - exponent
         result.append((frozenset((a, e) for a, e in exponents.items() if e), coefficient))
     return frozenset(result)
+
+
+def quotient(p: Polynomial, divisor: Polynomial) -> Polynomial | None:
+    """p/divisor where that leaves no rest; atoms are taken for variables."""
+    order = {a: k for k, a in enumerate(sorted({a for m, _ in (*p, *divisor) for a, _ in m}, key=repr))}
+
+    def key(monomial: Monomial) -> list[Fraction]:
+        exponents = [Fraction(0)] * len(order)
+        for part, exponent in monomial:
+            exponents[order[part]] = exponent
+        return exponents
+
+    if any(part[0] == "exp" for m, _ in divisor for part, _ in m):
+        return None
+    rest, found = dict(p), dict[Monomial, Fraction]()
+    leading = max(dict(divisor), key=key)
+    for _ in range(MOST_STEPS):
+        if not rest:
+            return frozenset(found.items())
+        top = max(rest, key=key)
+        exponents = dict(top)
+        for part, exponent in leading:
+            exponents[part] = exponents.get(part, Fraction(0)) - exponent
+        if any(exponents[part] < 0 for part, _ in leading):
+            return None
+        monomial = frozenset((a, e) for a, e in exponents.items() if e)
+        factor = rest[top] / dict(divisor)[leading]
+        found[monomial] = factor
+        for other, coefficient in divisor:
+            powers = dict(monomial)
+            for part, exponent in other:
+                powers[part] = powers.get(part, Fraction(0)) + exponent
+            place = frozenset((a, e) for a, e in powers.items() if e)
+            rest[place] = rest.get(place, Fraction(0)) - factor * coefficient
+            if not rest[place]:
+                del rest[place]
+    return None
 
 
 class Speller:

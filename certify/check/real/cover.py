@@ -19,15 +19,15 @@ from relucert.certify.check.real.leaves import (
     monotone,
     taylor_touch,
 )
-from relucert.certify.check.real.reduce import Goal, lemma, rewrite, slope
+from relucert.certify.check.real.reduce import Goal, branch, lemma, rewrite, slope
 from relucert.certify.check.real.region import End, Region, constant_end, cut, face, number, split
 from relucert.certify.claim import ClaimError, parse_rational
 from relucert.certify.formula import Node, nodes_from_json
 
-_REDUCTIONS = {"lemma": lemma, "rewrite": rewrite, "slope": slope}
+_REDUCTIONS = {"branch": branch, "lemma": lemma, "rewrite": rewrite, "slope": slope}
 _LEAVES = {"interval": interval, "mean_value": mean_value, "exact_form": exact_form}
 _LENGTHS = {"split": 3, "cut": 3, "interval": 2, "mean_value": 2, "exact_form": 2, "monotone": 4, "taylor_touch": 5,
-            "combination": 5, "corner_touch": 3, "lemma": 3, "rewrite": 5, "slope": 7}  # fmt: skip
+            "combination": 5, "corner_touch": 3, "lemma": 3, "branch": 2, "rewrite": 5, "slope": 7}  # fmt: skip
 
 
 def cover(
@@ -60,7 +60,13 @@ def cover(
             divided = (split if kind == "split" else cut)(part, record[1], _number(record[2], step, arithmetic))
             stack += [goal.on(piece, only) for piece in reversed(divided)]
             continue
-        require(only in (None, record[1]) or kind == "lemma", step, "cover", "S1", "another inequality than the face's")
+        require(
+            only in (None, record[1]) or kind in ("lemma", "branch"),
+            step,
+            "cover",
+            "S1",
+            "another inequality than the face's",
+        )
         if kind in _REDUCTIONS:
             stack += reversed(_REDUCTIONS[kind](goal, arithmetic, record, step))
             continue
@@ -89,7 +95,11 @@ def _shape(record: Any, variables: int, inequalities: int, step: str) -> str:
     kind = record[0] if isinstance(record, list) and record else None
     known = isinstance(kind, str) and kind in _LENGTHS and len(record) == _LENGTHS[kind]
     require(known, step, "cover", "S1", "no such record")
-    places = [(record[1], variables if kind in ("split", "cut") else inequalities)] if kind != "lemma" else []
+    places = (
+        [(record[1], variables if kind in ("split", "cut") else inequalities)]
+        if kind not in ("lemma", "branch")
+        else []
+    )
     if kind in ("monotone", "taylor_touch", "slope"):
         places.append((record[2], variables))
         require(record[3] in ("low", "high"), step, "cover", "S1", "an end is low or high")

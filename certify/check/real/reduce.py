@@ -1,4 +1,4 @@
-"""The rules that prove an inequality from others: of the same sign, of its derivative, or with a lemma."""
+"""The rules that prove an inequality from others: with a lemma, for both branches, of the same sign, of a derivative."""
 
 from __future__ import annotations
 
@@ -68,6 +68,23 @@ def lemma(goal: Goal, arithmetic: Arithmetic, record: list[Any], step: str) -> l
     (place,) = _places([record[2]], len(nodes), step, "lemma")
     first = _above_zero(nodes, place, goal.region, arithmetic, goal.positive, strict=True)
     return [first, Goal.of(nodes, goal.clause, goal.region, arithmetic, goal.only, goal.positive | {place})]
+
+
+def branch(goal: Goal, arithmetic: Arithmetic, record: list[Any], step: str) -> list[Goal]:
+    """``["branch", k]``
+
+    S1  k is the place of an absolute value, a minimum or a maximum
+    a subtree: the goal with a for |a| (with a for min(a, b) or max(a, b)), without what lemmas say
+    a subtree: the goal with -a for |a| (with b), without what lemmas say
+    ------------------------------------------------------------------------------------------------
+    the goal, for at every point of the region one of the two formulas is the same as the goal's
+    """
+    (place,) = _places([record[1]], len(goal.nodes), step, "branch")
+    kind, *parts = goal.nodes[place]
+    require(kind in ("abs", "min", "max"), step, "branch", "S1", "no absolute value, minimum or maximum")
+    taken: list[Node] = [("power", parts[0], 1), ("neg", parts[0]) if kind == "abs" else ("power", parts[1], 1)]
+    replaced = [[*goal.nodes[:place], node, *goal.nodes[place + 1 :]] for node in taken]
+    return [Goal.of(nodes, goal.clause, goal.region, arithmetic, goal.only) for nodes in replaced]
 
 
 def rewrite(goal: Goal, arithmetic: Arithmetic, record: list[Any], step: str) -> list[Goal]:
