@@ -66,7 +66,11 @@ class Reduction(ABC, Generic[S, SW, T, TW]):
 
     def bounded_size(self, instance: S) -> dict[str, int]:
         """The size bound, evaluated at an instance."""
-        values = {**instance.size(), **self.parameters()}
+        return self.bound_at(instance.size())
+
+    def bound_at(self, size: Mapping[str, int]) -> dict[str, int]:
+        """The size bound, evaluated at the size of an instance."""
+        values = {**size, **self.parameters()}
         return {parameter: evaluate(formula, values) for parameter, formula in self.size_bound.items()}
 
 
