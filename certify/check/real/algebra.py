@@ -33,6 +33,9 @@ _ARC_COSINES = {Fraction(1): Fraction(0), _HALF: Fraction(1, 3), Fraction(0): _H
                 Fraction(-1): Fraction(1)}  # fmt: skip
 
 
+_PRIMES = (2, 3, 5, 7, 11, 13)
+
+
 class TooLargeError(ArithmeticError):
     """A normal form would have more terms, or digits, than allowed."""
 
@@ -219,8 +222,9 @@ class Algebra:
             return constant(Fraction(top, bottom))
         if value.denominator.bit_length() * degree > MAX_BITS:
             return atom("root", x, degree)
-        whole = constant(value.numerator * value.denominator ** (degree - 1))  # root(p/q) = root(p q^(n-1))/q
-        return self.multiply(constant(Fraction(1, value.denominator)), atom("root", whole, degree))
+        outer, inner = _taken_out(value.numerator * value.denominator ** (degree - 1), degree)
+        # root(p/q) = root(p q^(n-1))/q
+        return self.multiply(constant(Fraction(outer, value.denominator)), atom("root", constant(inner), degree))
 
     def absolute(self, x: Polynomial) -> Polynomial:
         """Of numbers."""
@@ -250,12 +254,12 @@ class Algebra:
         return product
 
     def log(self, x: Polynomial) -> Polynomial:
-        """log 1 = 0, log exp p = p."""
+        """log exp p = p; of rationals the logarithms of small primes, and of what is left."""
         value = as_rational(x)
         if value is not None and value <= 0:
             raise ArithmeticError("log of a number that is not positive")
-        if value == 1:
-            return ZERO
+        if value is not None:
+            return self.add(_log_of_whole(value.numerator), self.negative(_log_of_whole(value.denominator)))
         if len(x) == 1:
             ((monomial, coefficient),) = x
             if coefficient == 1 and len(monomial) == 1:
@@ -326,6 +330,29 @@ def _multiple_of_pi(x: Polynomial) -> tuple[Fraction, Polynomial]:
     """q and p with x = q·pi + p."""
     alone: Monomial = frozenset({(PI, Fraction(1))})
     return dict(x).get(alone, Fraction(0)), frozenset(term for term in x if term[0] != alone)
+
+
+def _log_of_whole(n: int) -> Polynomial:
+    """log n for n >= 1."""
+    terms: list[tuple[Monomial, Fraction]] = []
+    for prime in _PRIMES:
+        times = 0
+        while n % prime == 0:
+            n, times = n // prime, times + 1
+        terms.append((frozenset({(("log", constant(prime)), Fraction(1))}), Fraction(times)))
+    if n > 1:
+        terms.append((frozenset({(("log", constant(n)), Fraction(1))}), Fraction(1)))
+    return _collected(terms)
+
+
+def _taken_out(n: int, degree: int) -> tuple[int, int]:
+    """d and m with n = d^degree·m, so that sqrt(12) is 2 sqrt(3); only small primes are tried."""
+    outer = 1
+    for prime in _PRIMES:
+        power = prime**degree
+        while n % power == 0:
+            outer, n = outer * prime, n // power
+    return outer, n
 
 
 def _whole_root(n: int, degree: int) -> int | None:
