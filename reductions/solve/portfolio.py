@@ -21,39 +21,33 @@ from relucert.reductions.solve.hybrid import hybrid
 from relucert.reductions.solve.limits import Task, run
 from relucert.reductions.solve.linear import linear
 from relucert.reductions.solve.others import by_solver, to_network
-from relucert.reductions.solve.transport import by_structure
+from relucert.reductions.solve.transport import formula
 
 BACKENDS = ("auto", "structure", "hybrid", "cells", "linear", "z3", "cvc5")
 SECOND_OPINION = 1.0  # seconds after which other solvers are asked too
 
 
-def structured(instance: NonOverlapInstance) -> Decision:
-    """By the network's structure, or not at all."""
-    found = by_structure(instance)
-    return found or Decision("undecided", backend="structure", reason="the network is neither native nor direct")
-
-
-def certifying(instance: NonOverlapInstance) -> Decision:
-    """The way to a certificate that suits a network best."""
-    return linear(instance) if instance.k == 1 else by_structure(instance) or hybrid(instance)
-
-
 def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
     """What is asked about a network."""
     single: dict[str, Callable[[NonOverlapInstance], Decision]] = {
-        "structure": structured,
         "hybrid": hybrid,
         "cells": cells,
         "linear": linear,
         "z3": partial(smt.by_smt, solver="z3"),
         "cvc5": partial(smt.by_smt, solver="cvc5"),
     }
+    if backend == "structure" or (backend == "auto" and instance.k > 1):
+        found = formula(instance)
+        if found is not None:
+            return {"structure": Task(found.decide)}
+        if backend == "structure":
+            raise ValueError("the network is no formula: no native and no direct one; leave the backend out")
     if backend != "auto":
         return {backend: Task(partial(single[backend], instance))}
-    found = {"certifying": Task(partial(certifying, instance))}
-    if instance.k > 1:
-        found |= {name: Task(partial(single[name], instance), SECOND_OPINION) for name in smt.installed()}
-    return found
+    if instance.k == 1:
+        return {"linear": Task(partial(linear, instance))}
+    others = {name: Task(partial(single[name], instance), SECOND_OPINION) for name in smt.installed()}
+    return {"hybrid": Task(partial(hybrid, instance)), **others}
 
 
 def decide(
@@ -118,6 +112,8 @@ def _first(asked: dict[str, Task], time: float | None, memory: int | None) -> De
                     return outcome.value
                 reasons.append(outcome.value.reason)
                 oracles += [outcome.value.oracle] if outcome.value.oracle else []
+            elif outcome.failure.startswith("Refused: "):
+                raise Refused(outcome.failure.partition(": ")[2])
             elif outcome.failure.startswith("Unavailable: "):
                 if len(asked) == 1:
                     raise Unavailable(outcome.failure.partition(": ")[2])

@@ -7,7 +7,8 @@ filter, which is evaluated exactly.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
@@ -16,17 +17,43 @@ from relucert.reductions.solve import certificate
 from relucert.reductions.solve.decision import Decision
 from relucert.reductions.solve.proof import Proof
 
+Entries = tuple[tuple[int, int], ...]
+ZeroRow = tuple[int, int, Entries]  # sample, slot, patch
 Choice = dict[int, tuple[int, int, int]]  # coordinate -> (sample, slot, entry) of a patch with this entry alone
 
 
-def native(proof: Proof, tick: Callable[[], None] = lambda: None) -> Decision | None:
-    """Decide a network of the form of the native reduction: in every sample one slot is chosen to carry the label.
+@dataclass(frozen=True)
+class Formula:
+    """A network as a propositional formula.
+
+    steps : the steps of the proof whose clauses are the formula.  filter : from the true literals of a model.
+    """
+
+    name: str
+    proof: Proof
+    steps: list[int]
+    filter: Callable[[set[int]], list[Fraction]]
+
+    def decide(self) -> Decision:
+        """By a SAT solver."""
+        model, refutation = self.proof.solve(self.steps)
+        if refutation is not None:
+            return self.proof.refuted(self.steps, refutation, f"transport: {self.name}")
+        return certificate.yes(self.proof.instance, self.filter(model), f"sat: {self.name}")
+
+
+def formula(instance: NonOverlapInstance) -> Formula | None:
+    """The formula that a network is; ``None`` when it is none of the known form."""
+    return native(Proof(instance)) or direct(Proof(instance))
+
+
+def native(proof: Proof) -> Formula | None:
+    """The formula of a network of the form of the native reduction: some slot of each sample carries the label.
 
     Samples with a positive label have patches with one positive entry, or none; samples with label 0 have patches
-    without negative entries, over these coordinates.  ``None``: the network has another form.
+    without negative entries, over these coordinates.
     """
     choices: Choice = {}
-    steps: list[int] = []
     for t, sample in enumerate(proof.samples):
         if sample.label > 0:
             if any(len(patch) > 1 or (patch and patch[0][1] < 0) for patch in sample.patches):
@@ -39,23 +66,17 @@ def native(proof: Proof, tick: Callable[[], None] = lambda: None) -> Decision | 
     rows = _zero_rows(proof)
     if rows is None or any(entry < 0 or i not in choices for _, _, patch in rows for i, entry in patch):
         return None
+    steps: list[int] = []
     for t, sample in enumerate(proof.samples):
         if sample.label > 0:
             steps.append(proof.max_rule(t))
-            steps += [
-                proof.farkas([(proof.atom("max", t, s), 1)], []) for s, patch in enumerate(sample.patches) if not patch
-            ]
-    for t, s, patch in rows:
-        if patch:
-            steps.append(_native_lemma(proof, choices, t, s, patch))
-    model, refutation = proof.solve(steps, tick)
-    if refutation is not None:
-        return proof.refuted(steps, refutation, "transport: native")
-    filter = _chosen(proof, choices, model)
-    return None if proof.instance.misfit(filter) is not None else certificate.yes(proof.instance, filter, "sat: native")
+            empty = [s for s, patch in enumerate(sample.patches) if not patch]
+            steps += [proof.farkas([(proof.atom("max", t, s), 1)], []) for s in empty]
+    steps += [_native_lemma(proof, choices, t, s, patch) for t, s, patch in rows if patch]
+    return Formula("native", proof, steps, lambda model: _chosen(proof, choices, model))
 
 
-def _zero_rows(proof: Proof) -> list[tuple[int, int, tuple[tuple[int, int], ...]]] | None:
+def _zero_rows(proof: Proof) -> list[ZeroRow] | None:
     """The patches of samples with label 0; ``None`` when a label is negative."""
     if any(sample.label < 0 for sample in proof.samples):
         return None
@@ -67,7 +88,7 @@ def _zero_rows(proof: Proof) -> list[tuple[int, int, tuple[tuple[int, int], ...]
     ]
 
 
-def _native_lemma(proof: Proof, choices: Choice, t: int, s: int, patch: tuple[tuple[int, int], ...]) -> int:
+def _native_lemma(proof: Proof, choices: Choice, t: int, s: int, patch: Entries) -> int:
     """Not all coordinates of a patch of label 0 carry a label: sum of entries * w_i <= 0, but every w_i > 0."""
     unit = lcm(*[choices[i][2] for i, _ in patch])
     literals = [
@@ -94,74 +115,79 @@ def _chosen(proof: Proof, choices: Choice, model: set[int]) -> list[Fraction]:
     return filter
 
 
-def direct(proof: Proof, tick: Callable[[], None] = lambda: None) -> Decision | None:
-    """Decide a network of the form of the direct reduction: coordinates are fixed, or known but for their sign.
+def direct(proof: Proof) -> Formula | None:
+    """The formula of a network of the form of the direct reduction: coordinates are known but for some signs.
 
-    In a sample with a positive label one patch is not zero, which fixes a multiple of a coordinate, or two are, each
-    other's negatives.  A patch with label 0 excludes no signs of its coordinates, or exactly one choice of them.
-    ``None``: the network has another form.
+    In a sample with a positive label one patch is not zero and fixes a coordinate, or two are, each other's negatives,
+    or none is, which no filter fits.  A patch with label 0 excludes no signs of its coordinates, or one choice of them.
     """
-    fixed: dict[int, tuple[int, int, int]] = {}  # coordinate -> sample, slot, entry
-    signed: dict[int, tuple[int, int, int, int]] = {}  # coordinate -> sample, slot, other slot, entry > 0 of the first
+    signs, steps = _Signs(proof), list[int]()
     for t, sample in enumerate(proof.samples):
         if sample.label > 0:
             active = [s for s, patch in enumerate(sample.patches) if patch]
-            if not active or len(active) > 2 or any(len(sample.patches[s]) != 1 for s in active):
-                return None
-            (i, entry) = sample.patches[active[0]][0]
-            if i in fixed or i in signed:
-                return None
-            if len(active) == 1:
-                fixed[i] = (t, active[0], entry)
-            elif sample.patches[active[1]] == ((i, -entry),):
-                first, second = active if entry > 0 else active[::-1]
-                signed[i] = (t, first, second, abs(entry))
-            else:
+            if not active:
+                steps.append(
+                    proof.farkas([], [["sum", t, 1], *(["null", t, s, 1] for s in range(len(sample.patches)))])
+                )
+            elif not signs.know(t, active, [sample.patches[s] for s in active]):
                 return None
     rows = _zero_rows(proof)
-    if rows is None or any(i not in fixed and i not in signed for _, _, patch in rows for i, _ in patch):
+    if rows is None or any(not signs.allow(patch) for _, _, patch in rows):
         return None
-    return _Signs(proof, fixed, signed).decide(rows, tick)
+    steps += [signs.clause(t, s, patch) for t, s, patch in rows if signs.worst(patch) > 0]
+    return Formula("direct", proof, steps, signs.filter)
 
 
 class _Signs:
-    """The coordinate i is +-size: on(first slot) says that it is +size; on(second) says that it is -size."""
+    """Coordinates known but for their signs: on(first slot) says that i is +size, on(second) that it is -size.
 
-    def __init__(
-        self, proof: Proof, fixed: dict[int, tuple[int, int, int]], signed: dict[int, tuple[int, int, int, int]]
-    ) -> None:
-        self.proof, self.fixed, self.signed = proof, fixed, signed
-        self.sides: dict[int, tuple[int, int]] = {}  # the steps (not both), (one of both)
+    fixed : coordinate -> sample, slot, entry.  signed : coordinate -> sample, first slot, second slot, entry > 0.
+    """
+
+    def __init__(self, proof: Proof) -> None:
+        self.proof = proof
+        self.fixed: dict[int, tuple[int, int, int]] = {}
+        self.signed: dict[int, tuple[int, int, int, int]] = {}
+        self.sides: dict[int, tuple[int, int]] = {}  # the steps "not both", "one of both"
+
+    def know(self, t: int, active: Sequence[int], patches: Sequence[Entries]) -> bool:
+        """Take in a sample with a positive label, by its patches that are not zero; whether it has the form."""
+        ((i, entry), *more) = patches[0]
+        if more or i in self.fixed or i in self.signed:
+            return False
+        if len(active) == 1:
+            self.fixed[i] = (t, active[0], entry)
+        elif len(active) == 2 and patches[1] == ((i, -entry),):
+            first, second = active if entry > 0 else active[::-1]
+            self.signed[i] = (t, first, second, abs(entry))
+        else:
+            return False
+        return True
 
     def size(self, i: int) -> Fraction:
         """|w_i|, and w_i itself when it is fixed."""
         place = self.fixed.get(i) or self.signed[i]
         return Fraction(self.proof.instance.k * self.proof.samples[place[0]].label, place[-1])
 
-    def decide(
-        self, rows: list[tuple[int, int, tuple[tuple[int, int], ...]]], tick: Callable[[], None]
-    ) -> Decision | None:
-        """Clauses for all rows; ``None`` when a row is no clause."""
-        proof, steps = self.proof, list[int]()
-        for t, s, patch in rows:
-            constant = sum((entry * self.size(i) for i, entry in patch if i in self.fixed), Fraction(0))
-            amounts = sorted(abs(entry) * self.size(i) for i, entry in patch if i in self.signed)
-            worst = constant + sum(amounts)
-            if worst <= 0:
-                continue
-            if amounts and worst > 2 * amounts[0]:
-                return None
-            steps.append(self._clause(t, s, patch))
-        model, refutation = proof.solve(steps, tick)
-        if refutation is not None:
-            return proof.refuted(steps, refutation, "transport: direct")
-        filter = [Fraction(0)] * proof.instance.p
+    def worst(self, patch: Entries) -> Fraction:
+        """The largest value of a patch, over all signs."""
+        return sum([(entry if i in self.fixed else abs(entry)) * self.size(i) for i, entry in patch], Fraction(0))
+
+    def allow(self, patch: Entries) -> bool:
+        """Whether at most one choice of signs makes a patch positive."""
+        if not all(i in self.fixed or i in self.signed for i, _ in patch):
+            return False
+        amounts = [abs(entry) * self.size(i) for i, entry in patch if i in self.signed]
+        return self.worst(patch) <= 2 * min(amounts, default=self.worst(patch))
+
+    def filter(self, model: set[int]) -> list[Fraction]:
+        """The filter with the signs of a model."""
+        found = [Fraction(0)] * self.proof.instance.p
         for i in self.fixed:
-            filter[i] = self.size(i)
+            found[i] = self.size(i)
         for i, (t, first, _, _) in self.signed.items():
-            filter[i] = self.size(i) if proof.atom("on", t, first) in model else -self.size(i)
-        fits = proof.instance.misfit(filter) is None
-        return certificate.yes(proof.instance, filter, "sat: direct") if fits else None
+            found[i] = self.size(i) if self.proof.atom("on", t, first) in model else -self.size(i)
+        return found
 
     def _both_sides(self, i: int) -> tuple[int, int]:
         """Exactly one of the two patches is active; the steps are made once."""
@@ -174,7 +200,7 @@ class _Signs:
             self.sides[i] = (not_both, self.proof.farkas([(-on, 1), (-off, 1)], total))
         return self.sides[i]
 
-    def _clause(self, t: int, s: int, patch: tuple[tuple[int, int], ...]) -> int:
+    def clause(self, t: int, s: int, patch: Entries) -> int:
         """Not all signs are those of the patch's entries, with which its value is positive."""
         unit = lcm(*[(self.fixed.get(i) or self.signed[i])[-1] for i, _ in patch])
         literals: list[tuple[int, int]] = []
@@ -198,12 +224,3 @@ class _Signs:
             sides.append(steps[0] if entry > 0 else steps[1])
         lemma = self.proof.farkas(literals, table)
         return self.proof.lrat(clause, [*sides, lemma])
-
-
-def by_structure(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None) -> Decision | None:
-    """Decide a network that is a formula; ``None`` when it is none."""
-    for decide in (native, direct):
-        found = decide(Proof(instance), tick)
-        if found is not None:
-            return found
-    return None
