@@ -32,6 +32,7 @@ from relucert.certify.search.formula_terms import (
     symbol,
     symbols,
 )
+from relucert.certify.search.formula_values import Expressions
 
 Record = list[object]
 MOST_CANDIDATES = 1500
@@ -49,6 +50,8 @@ def combination(
     touching : points, of the claim's variables, at which an inequality of the clause is zero, perhaps.
     """
     places = tuple({place for atom in clause for place in (atom.upper, atom.lower)})
+    if not Expressions(claim.nodes, places).values(ranges.cells.boxes(), 1)[1].all():
+        return None
     try:
         terms = Terms(claim.nodes, places)
         differences = [add(terms.known[atom.upper], terms.known[atom.lower], -1) for atom in clause]

@@ -30,8 +30,8 @@ from relucert.certify.search.formula_values import OutOfTimeError
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
 FEW_NODES, FIRST_NODES = 40, 400
-FEW_GOALS, MANY_GOALS = 80, 600
-CHEAP = 1500  # unknowns of a semidefinite program that is solved at once
+FEW_GOALS, MANY_GOALS = 200, 2000
+TINY, CHEAP = 150, 1500  # unknowns of semidefinite programs that are solved within milliseconds, and at once
 _REFUSED = re.compile(r"tree (\d+) record (\d+)")
 
 
@@ -238,8 +238,9 @@ class _Search:
         elif uses_extremes(claim, clause):  # which have no normal form
             attempts += [partial(slopes, MANY_GOALS)]
         else:
-            attempts.insert(1, partial(slopes, FEW_GOALS))
-            attempts += [linear, partial(sums, 0.3, (0, MOST_COST)), partial(slopes, MANY_GOALS)]
+            attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, FEW_GOALS)]
+            attempts += [partial(sums, 0.3, (TINY, CHEAP)), linear, partial(sums, 0.3, (CHEAP, MOST_COST)),
+                         partial(slopes, MANY_GOALS)]  # fmt: skip
         for attempt in attempts:
             proof = attempt()
             if isinstance(proof, list):

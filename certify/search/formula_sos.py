@@ -29,6 +29,7 @@ from relucert.certify.search.formula_terms import (
     degree,
     symbols,
 )
+from relucert.certify.search.formula_values import Expressions
 
 Record = list[object]
 Term = list[Any]  # as in a record
@@ -53,9 +54,9 @@ def squares(
     deadline : when to give up, on the clock `time.monotonic`.
     cost : only attempts with at least and with less than so many unknowns.
     """
-    if not is_installed():
-        return None
     places = tuple({place for atom in clause for place in (atom.upper, atom.lower)})
+    if not is_installed() or not Expressions(claim.nodes, places).values(ranges.cells.boxes(), 1)[1].all():
+        return None
     try:
         terms = Terms(claim.nodes, places)
         differences = [add(terms.known[atom.upper], terms.known[atom.lower], -1) for atom in clause]
