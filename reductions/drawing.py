@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from html import escape
+from itertools import pairwise
 from textwrap import wrap
 from typing import Any, Protocol
 
@@ -94,33 +95,24 @@ def svg(problems: Problems, reductions: Reductions, boundaries: Sequence[Borderi
     """A picture that stands alone."""
     level = _levels(problems, reductions)
     boxes = {problem: _problem_box(problem) for problem in problems}
-    cards = {link: _card(link) for link in reductions}
-    borders = [_boundary_box(boundary) for boundary in boundaries]
-    last = max(level.values())
-    columns: list[list[Box]] = [[] for _ in range(2 * last + 2)]
-    for problem in problems:
-        columns[2 * level[problem]].append(boxes[problem])
+    columns: list[list[Box]] = [[] for _ in range(2 * max(level.values()) + 2)]
+    for problem, box in boxes.items():
+        columns[2 * level[problem]].append(box)
+    routes: list[list[Box]] = []
     for link in reductions:
-        columns[2 * level[link.source] + 1].append(cards[link])
-    columns[2 * last + 1] += borders
-    columns = [column for column in columns if column]
-    neighbours: dict[int, list[Box]] = {}
-    links = [
-        pair for link in reductions for pair in ((boxes[link.source], cards[link]), (cards[link], boxes[link.target]))
-    ]
-    links += [(boxes[boundary.near], box) for boundary, box in zip(boundaries, borders, strict=True)]
-    for a, b in links:
-        neighbours.setdefault(id(a), []).append(b)
-        neighbours.setdefault(id(b), []).append(a)
-    height = _place(columns, neighbours)
-    edges = [
-        _arrow(boxes[link.source], cards[link], head=False) + _arrow(cards[link], boxes[link.target])
-        for link in reductions
-    ]
-    edges += [_dashed(boxes[b.near], box, harder=b.harder) for b, box in zip(boundaries, borders, strict=True)]
-    width = max(box.right for column in columns for box in column) + MARGIN
-    legend = _legend(MARGIN, height)
-    every = [*boxes.values(), *cards.values(), *borders]
+        first, last = 2 * level[link.source] + 1, 2 * level[link.target]
+        lanes = [Box("lane", [], 0) for _ in range(first + 1, last)]  # keep other boxes out of the way of long edges
+        for column, box in zip(columns[first:], (_card(link), *lanes), strict=False):
+            column.append(box)
+        routes.append([boxes[link.source], columns[first][-1], *lanes, boxes[link.target]])
+    borders = [_boundary_box(boundary) for boundary in boundaries]
+    columns[-1] += borders
+    dashed = [(boxes[boundary.near], box) for boundary, box in zip(boundaries, borders, strict=True)]
+    height = _place(columns, [pair for route in routes for pair in pairwise(route)] + dashed)
+    edges = [_arrow(a, b, head=b.kind == "problem") for route in routes for a, b in pairwise(route)]
+    edges += [_dashed(a, b, harder=boundary.harder) for (a, b), boundary in zip(dashed, boundaries, strict=True)]
+    every = [box for column in columns for box in column]
+    width = max(box.right for box in every) + MARGIN
     return "\n".join([
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width:.0f} {height + 64:.0f}" '
         f'width="{width:.0f}" height="{height + 64:.0f}">',
@@ -129,8 +121,8 @@ def svg(problems: Problems, reductions: Reductions, boundaries: Sequence[Borderi
         '<path d="M0 0L8 4L0 8z" fill="#555"/></marker></defs>',
         '<rect width="100%" height="100%" fill="#fcfcfa"/>',
         *edges,
-        *(_drawn(box) for box in every),
-        legend,
+        *(_drawn(box) for box in every if box.lines),
+        _legend(MARGIN, height),
         "</svg>",
         "",
     ])  # fmt: skip
@@ -146,13 +138,18 @@ def _levels(problems: Problems, reductions: Reductions) -> dict[type[Problem[Any
     return level
 
 
-def _place(columns: Sequence[Sequence[Box]], neighbours: dict[int, list[Box]]) -> float:
+def _place(columns: Sequence[Sequence[Box]], links: Sequence[tuple[Box, Box]]) -> float:
     """Give every box its place: columns from left to right, boxes near the boxes they are linked to; the height."""
+    neighbours: dict[int, list[Box]] = {}
+    for a, b in links:
+        neighbours.setdefault(id(a), []).append(b)
+        neighbours.setdefault(id(b), []).append(a)
     x: float = MARGIN
     for column in columns:
+        width = max(box.width for box in column)
         for box in column:
-            box.x = x
-        x += max(box.width for box in column) + COLUMN_GAP
+            box.x, box.width = x, width
+        x += width + COLUMN_GAP
         _stack(column)
     for _ in range(30):
         for column in columns:
@@ -247,27 +244,27 @@ def _badge(x: float, y: float, sign: str, color: str, meaning: str) -> str:
     )
 
 
-def _arrow(a: Box, b: Box, *, head: bool = True) -> str:
+def _arrow(a: Box, b: Box, *, head: bool) -> str:
     """A curve from a's right side to b's left side; back to b's right side when b is not further to the right."""
     marker = ' marker-end="url(#head)"' if head else ""
-    x, y = a.right, a.middle
-    if b.x >= a.right:
-        bend = min(90.0, (b.x - x) / 2)
-        curve = f"M{x:.0f} {y:.0f}C{x + bend:.0f} {y:.0f} {b.x - bend:.0f} {b.middle:.0f} {b.x:.0f} {b.middle:.0f}"
-    else:
-        low = b.y + b.height - 8
-        curve = (
-            f"M{a.x:.0f} {y + 8:.0f}C{a.x - 24:.0f} {y + 8:.0f} {b.right + 24:.0f} {low:.0f} {b.right:.0f} {low:.0f}"
-        )
-    return f'<path class="edge" d="{curve}"{marker}/>'
+    if b.x < a.right:
+        y, low = a.middle + 8, b.y + b.height - 8
+        curve = f"M{a.x:.0f} {y:.0f}C{a.x - 24:.0f} {y:.0f} {b.right + 24:.0f} {low:.0f} {b.right:.0f} {low:.0f}"
+        return f'<path class="edge" d="{curve}"{marker}/>'
+    through = f"M{a.x:.0f} {a.middle:.0f}H{a.right:.0f}" if a.kind == "lane" else f"M{a.right:.0f} {a.middle:.0f}"
+    return f'<path class="edge" d="{through}{_curve(a, b)}"{marker}/>'
+
+
+def _curve(a: Box, b: Box) -> str:
+    """From the middle of a's right side to that of b's left side."""
+    bend = (b.x - a.right) / 2
+    return f"C{a.right + bend:.0f} {a.middle:.0f} {b.x - bend:.0f} {b.middle:.0f} {b.x:.0f} {b.middle:.0f}"
 
 
 def _dashed(a: Box, b: Box, *, harder: bool) -> str:
     label = "is a case of" if harder else "contains"
-    x, y, bend = a.right, a.middle, (b.x - a.right) / 2
-    curve = f"M{x:.0f} {y:.0f}C{x + bend:.0f} {y:.0f} {b.x - bend:.0f} {b.middle:.0f} {b.x:.0f} {b.middle:.0f}"
     return (
-        f'<path class="edge dashed" d="{curve}"/>'
+        f'<path class="edge dashed" d="M{a.right:.0f} {a.middle:.0f}{_curve(a, b)}"/>'
         f'<text class="small" x="{b.x + PAD:.0f}" y="{b.y - 4:.0f}">{label}:</text>'
     )
 

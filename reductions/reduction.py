@@ -9,7 +9,7 @@ from functools import reduce
 from itertools import pairwise
 from typing import Any, Generic, TypeVar
 
-from relucert.reductions.problem import Problem, ProblemError
+from relucert.reductions.problem import Problem
 from relucert.reductions.size_bound import evaluate, substitute
 
 S = TypeVar("S", bound=Problem[Any])
@@ -33,7 +33,8 @@ class Reduction(ABC, Generic[S, SW, T, TW]):
     size_bound : for each parameter of the target's size an upper bound, a formula in the parameters of the source's
         size and of the reduction itself.  Formulas are built from whole numbers, +, * and max: being monotone, they
         can be put into each other.
-    refutes : whether a proof of NO is carried over as well, by `refute`.
+    refutes : whether a propositional proof of NO for the source becomes a certificate about the target, with no linear
+        program: :mod:`relucert.reductions.solve.transport` writes it.
     """
 
     name: str
@@ -55,10 +56,6 @@ class Reduction(ABC, Generic[S, SW, T, TW]):
     @abstractmethod
     def backward(self, instance: S, witness: TW) -> SW:
         """A witness of `instance` from any witness of ``apply(instance)``."""
-
-    def refute(self, instance: S, refutation: Any) -> Any:
-        """A proof that ``apply(instance)`` has no witness from a proof that `instance` has none; see `refutes`."""
-        raise ProblemError(f"the reduction {self.name} has no map of refutations", cure="decide the target itself")
 
     def parameters(self) -> dict[str, int]:
         """The reduction's own parameters, e.g. k."""
@@ -116,12 +113,6 @@ class Chain(Reduction[Any, Any, Any, Any]):
         for link, source in zip(reversed(self.links), reversed(self.instances(instance)[:-1]), strict=True):
             witness = link.backward(source, witness)
         return witness
-
-    def refute(self, instance: Any, refutation: Any) -> Any:
-        """The refutation through all links."""
-        for link, source in zip(self.links, self.instances(instance)[:-1], strict=True):
-            refutation = link.refute(source, refutation)
-        return refutation
 
 
 def _own_bound(link: Reduction[Any, Any, Any, Any]) -> Mapping[str, str]:

@@ -39,6 +39,7 @@ class Direct(Reduction[CNF, Assignment, KNonOverlap, Filter]):
     target = KNonOverlap
     citation = "derived here"
     parsimonious = True
+    refutes = True
     size_bound = bounds(
         k="k",
         p="variables + 1",

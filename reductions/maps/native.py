@@ -42,6 +42,7 @@ class Native(Reduction[SetSplitting, Coloring, KNonOverlap, Filter]):
     target = KNonOverlap
     citation = "Brutzkus and Globerson 2017 (arXiv 1702.07966), after Blum and Rivest 1992; reconstructed"
     parsimonious = False
+    refutes = True
     size_bound = bounds(
         k="k",
         p="k * elements",
