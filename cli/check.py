@@ -50,6 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from relucert.certify.check.report import trusted_base
     from relucert.certify.check.verdict import Verdict
     from relucert.certify.claim import ClaimError
+    from relucert.cli.check_bundle import check_bundle, load_bundle
 
     if args.trusted_base:
         base = trusted_base()
@@ -60,6 +61,9 @@ def run(args: argparse.Namespace) -> int:
         return ExitCode.PROVED
     if args.certificate is None:
         raise UserError("no certificate given", cure="relucert check CERT")
+    bundle = load_bundle(args.certificate)
+    if bundle is not None:
+        return check_bundle(bundle, as_json=args.json, quiet=args.quiet)
     try:
         data = args.certificate.read_bytes()
         wanted = None if args.problem is None else read_problem(args.problem.read_bytes())
