@@ -97,6 +97,7 @@ class Step:
     nodes: list[Node]
     multipliers: list[int]
     place: int
+    factors: list[int]  # of the expression, if it is a product
 
 
 def calculus(claim: RealFormula, clause: Clause, lowest: Lowest, *, goals: int, deadline: float) -> list[Record] | None:
@@ -142,18 +143,18 @@ class Calculus:
                 return found
         if len(clause) == 1 or cuts == 0:
             return None
-        for i, number in self.marks:
+        for i, at in self.marks:
             low, high = box[i].ends()
-            if not low <= number.low <= number.high <= high or box[i].pinned or box[i].integer:
+            if not low <= at.low <= at.high <= high or box[i].pinned or box[i].integer:
                 continue
-            parts = split(box, i, number, cut=True)
-            if number == box[i].low and not box[i].low_open:
+            parts = split(box, i, at, cut=True)
+            if at == box[i].low and not box[i].low_open:
                 parts = parts[1:]
-            elif number == box[i].high and not box[i].high_open:
+            elif at == box[i].high and not box[i].high_open:
                 parts = parts[:2]
-            elif not low < number.low <= number.high < high:
+            elif not low < at.low <= at.high < high:
                 continue
-            records: list[Record] = [["cut", i, number.spelled()]]
+            records: list[Record] = [["cut", i, at.spelled()]]
             for part in parts:
                 rest = self.settle(nodes, clause, part, depth, cuts - 1)
                 if rest is None:
@@ -373,9 +374,7 @@ class Calculus:
         new: tuple[Node, ...] = ()
         if np.all(values <= 0):
             new, place = (("neg", place),), len(target.nodes)
-        nodes = (*target.nodes, *new, ZERO)
-        child = Target(nodes, len(nodes) - 1, place, True, target.box, known=MOST_LEMMAS)
-        proof = self.prove(child, min(depth, 2), 3)
+        proof = self.prove(self._lemma(replace(target, nodes=(*target.nodes, *new)), place), min(depth, 2), 3)
         if proof is None:
             return None
         rest = replace(target, nodes=(*target.nodes, *new), positive=target.positive | {place}, known=target.known + 1)
@@ -407,9 +406,12 @@ class Calculus:
     def _step(self, target: Target, form: Form) -> Step | None:
         """The form without its denominator and its content, as far as their signs are known."""
         nodes = target.nodes
-        if len(form.top) > MOST_TERMS or not form.top:
+        if len(form.top) > MOST_TERMS:
             return None
         speller = Speller([*nodes])
+        if not form.top:
+            place = speller.number(0)
+            return Step(speller.nodes[len(nodes) :], [], place, [])
         sign, multipliers, kept = 1, list[int](), list[int]()
 
         def take(place: int, exponent: int) -> bool:
@@ -450,7 +452,7 @@ class Calculus:
                 top = divided(top, {part: exponent})
         turned = top if sign > 0 else Algebra().negative(top)
         place = speller.product([*kept, *([speller.expression(turned)] if turned != _ONE or not kept else [])])
-        return Step(speller.nodes[len(nodes) :], multipliers, place)
+        return Step(speller.nodes[len(nodes) :], multipliers, place, kept)
 
     def _ends(self, target: Target, p: Polynomial) -> list[Polynomial]:
         """Distances from the ends of the variables and from the marks, where they are rational."""
@@ -471,7 +473,7 @@ class Calculus:
 
     def _opposite(self, nodes: Sequence[Node], step: Step) -> Step:
         new = [*nodes, *step.nodes, ("neg", step.place)]
-        return Step(new[len(nodes) :], step.multipliers, len(new) - 1)
+        return Step(new[len(nodes) :], step.multipliers, len(new) - 1, [])
 
     def _reduced(self, target: Target, form: Form, free: list[int], depth: int) -> list[Record] | None:
         """Slopes, of the difference and of what it becomes when something positive is divided out."""
@@ -479,7 +481,7 @@ class Calculus:
         if found is not None:
             return found
         for step in self._rewritings(target, form):
-            if not step.multipliers:
+            if not step.multipliers and form.top and not step.factors:
                 continue
             nodes = (*target.nodes, *step.nodes, ZERO)
             child = replace(target, nodes=nodes, lower=len(nodes) - 1, upper=step.place)
@@ -489,9 +491,29 @@ class Calculus:
             records = self._leaves(child, self.halvings)
             if records is None:
                 records = self._slopes(child, free, depth)
+            if records is None and target.strict and target.known == 0:
+                records = self._factors(child, step.factors, depth)
             if records is not None:
                 return [self._record("rewrite", target, [], step), *records]
         return None
+
+    def _factors(self, target: Target, factors: list[int], depth: int) -> list[Record] | None:
+        """Lemmas that factors are above zero, and then the product by its enclosure."""
+        records: list[Record] = []
+        for place in dict.fromkeys(factors):
+            if self._sign(target.nodes, place, target.box, target.positive):
+                continue
+            proof = self.prove(self._lemma(target, place), depth - 1, 3)
+            if proof is None:
+                return None
+            records += [["lemma", [], place], *proof]
+            target = replace(target, positive=target.positive | {place})
+        return [*records, ["interval", target.number]] if records and self._holds(target) else None
+
+    def _lemma(self, target: Target, place: int) -> Target:
+        """An expression is above zero."""
+        nodes = (*target.nodes, ZERO)
+        return Target(nodes, len(nodes) - 1, place, True, target.box, 0, target.positive, MOST_LEMMAS)
 
     def _rewritings(self, target: Target, form: Form) -> list[Step]:
         """Without denominators and content; then divided by the factor of one of the functions."""
@@ -505,6 +527,8 @@ class Calculus:
     def _quotients(self, target: Target, form: Form) -> list[Step]:
         """The top divided by the coefficient of one of its functions, where that has a sign."""
         found: list[Step] = []
+        if not form.top:
+            return found
         groups: dict[Monomial, dict[Monomial, Fraction]] = {}
         for monomial, coefficient in form.top:
             outer = frozenset((a, e) for a, e in monomial if a[0] not in ("variable", "exp") and variables_of(a))
@@ -528,7 +552,7 @@ class Calculus:
                 if sign == 0:
                     continue
                 h = speller.expression(rest if sign > 0 else Algebra().negative(rest))
-                found.append(Step(speller.nodes[len(target.nodes) :], multipliers, h))
+                found.append(Step(speller.nodes[len(target.nodes) :], multipliers, h, []))
         return found
 
     def _divisors(self, inner: dict[Monomial, Fraction]) -> list[Polynomial]:
@@ -641,9 +665,9 @@ class Calculus:
                 yield number, True
         places = self._turns(target, i)
         for x, least in places:
-            number = near(x) if least else None
-            if number is not None and low < number.low and number.high < high and self._touches(target, i, number):
-                yield number, True
+            exact = near(x) if least else None
+            if exact is not None and low < exact.low and exact.high < high and self._touches(target, i, exact):
+                yield exact, True
             # the turn itself goes into a part in the middle, where the slope is of no use
             for value in ((low + x) / 2 if np.isfinite(low) else x - 1 - abs(x), x + 1 + abs(x)):
                 step = 2.0 ** np.floor(np.log2(max(abs(value), 1e-9)) - 8)

@@ -46,6 +46,7 @@ def cover(
 
     S1  a record has its shape; variables and inequalities exist; below a face only its inequality is proved
     S2  there is a record for every region, and no other
+    S3  below a lemma a number at which is split or cut is within the range
     """
     empty = any(side.is_empty() for side in region)
     stack = [] if empty else [Goal.of(nodes, clause, region, arithmetic)]
@@ -57,7 +58,10 @@ def cover(
         kind = _shape(record, len(part), len(goal.clause), step)
         tally[kind] += 1
         if kind in ("split", "cut"):
-            divided = (split if kind == "split" else cut)(part, record[1], _number(record[2], step, arithmetic))
+            end = _number(record[2], step, arithmetic)
+            within = not goal.positive or part[record[1]].holds(end)
+            require(within, step, "cover", "S3", "what lemmas say is not known outside of their region")
+            divided = (split if kind == "split" else cut)(part, record[1], end)
             stack += [goal.on(piece, only) for piece in reversed(divided)]
             continue
         require(

@@ -108,7 +108,8 @@ def monotone(difference: Difference, region: Region, place: int, end: End, which
     box = boxes(region)
     side = box[place]._replace(low_open=False) if which == "low" else box[place]._replace(high_open=False)
     closed = [*box[:place], side, *box[place + 1 :]]
-    known = difference.intervals if end.out else difference.inside
+    # what is known on the region is not known at an end outside of it, nor between whole numbers
+    known = difference.intervals if end.out or region[place].integer else difference.inside
     evaluated(step, "monotone", "S1", lambda: known.value(closed))
     inside = [*box[:place], region[place].within(ends=False), *box[place + 1 :]]
     within = difference.intervals if region[place].integer else difference.inside

@@ -129,7 +129,7 @@ def slope(goal: Goal, arithmetic: Arithmetic, record: list[Any], step: str) -> l
     box = boxes(goal.region)
     closed = [*box]
     closed[place] = box[place]._replace(low_open=False) if which == "low" else box[place]._replace(high_open=False)
-    known = difference.intervals if end.out else difference.inside
+    known = difference.intervals if end.out or side.integer else difference.inside
     evaluated(step, "slope", "S1", lambda: known.value(closed))
     region = list(goal.region)
     low, high = (None if e is None else replace(e, out=True) for e in (side.low, side.high))

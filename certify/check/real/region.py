@@ -65,6 +65,15 @@ class Side:
         high = None if self.high is None else self.high.around.low
         return low is None or high is None or less(low, high)
 
+    def holds(self, end: End) -> bool:
+        """An end that is not outside of the range, for sure."""
+        low, high = end.around.low, end.around.high
+        least = (0, 0) if self.low is None else self.low.around.high
+        most = (0, 0) if self.high is None else self.high.around.low
+        if low is None or high is None or least is None or most is None:
+            return False
+        return (self.low is None or not less(low, least)) and (self.high is None or not less(most, high))
+
     def within(self, *, ends: bool) -> Interval:
         """The box with its ends, or without them."""
         low, high = self.box.low, self.box.high
