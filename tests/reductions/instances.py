@@ -73,7 +73,9 @@ def larger_splittings(count: int = 40) -> list[SetSplitting]:
     random, found = Random(3), []
     for _ in range(count):
         n = random.choice((4, 5))
-        sets = [tuple(random.sample(range(1, n + 1), random.choice((2, 2, 3, 3, 4)))) for _ in range(random.randint(3, 9))]
+        sets = [
+            tuple(random.sample(range(1, n + 1), random.choice((2, 2, 3, 3, 4)))) for _ in range(random.randint(3, 9))
+        ]
         found.append(SetSplitting(n, tuple(sets), random.choice((2, 2, 3))))
     return found
 
@@ -120,7 +122,10 @@ def small_networks() -> list[KNonOverlap]:
         samples = []
         for _ in range(random.randint(1, p + 2)):
             rows = [[random.choice(numbers) for _ in range(p)] for _ in range(k)]
-            label = sum((max(Fraction(0), sum(a * b for a, b in zip(w, row, strict=True))) for row in rows), Fraction(0)) / k
+            label = (
+                sum((max(Fraction(0), sum(a * b for a, b in zip(w, row, strict=True))) for row in rows), Fraction(0))
+                / k
+            )
             if random.random() < 0.15:
                 label = random.choice(numbers)
             patches = tuple(tuple((i, v) for i, v in enumerate(row) if v) for row in rows)

@@ -1,4 +1,4 @@
-"""Linear inequalities and disjunctions of bounds, decided exactly: an oracle for tests that shares no code with solvers.
+"""Linear inequalities and disjunctions of bounds, decided exactly: an oracle for tests, sharing no code with solvers.
 
 The simplex method with bounds (Dutertre and de Moura 2006) in rational arithmetic, with Bland's rule; disjunctions are
 split on when the current point violates them.
