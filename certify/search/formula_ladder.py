@@ -57,7 +57,7 @@ class Ladder:
     low : those of the known that are distances from lower ends.
     equal : what is known to be zero, with both signs.
     tried : points at which the target is zero, perhaps.
-    dense : whether a multiplier may be zero somewhere: nothing is assumed and all symbols are variables.
+    dense : whether a multiplier may be zero somewhere: nothing is assumed.
     reduced : normal forms, if there are relations between the symbols.
     """
 
@@ -86,6 +86,7 @@ class Ladder:
         most = len(self.known)
         levels = sorted({0, min(1, most), min(2, most), min(3, most)})
         given = [plain]
+        atoms = len(self._variables()) < len(symbols(self.target))
         if self.dense:
             given += [m for m in (self._linear(), self._definite(1), self._definite(2)) if m is not None]
         found: dict[tuple[object, ...], Rung] = {}
@@ -97,7 +98,7 @@ class Ladder:
                 if len(generators) <= MOST_GENERATORS and (most or self.equal or not extra):
                     rung = Rung(multiplier, even, generators, self._cost(even, generators))
                     found.setdefault((multiplier.terms, even, len(generators)), rung)
-        rungs = [*found.values(), *(self._sought(extra) for extra in (2, 4) if self.dense)]
+        rungs = [*found.values(), *(self._sought(extra) for extra in (2, 4) if self.dense and not atoms)]
         return sorted((rung for rung in rungs if rung.cost), key=lambda rung: rung.cost)
 
     def _sought(self, extra: int) -> Rung:
@@ -125,16 +126,19 @@ class Ladder:
         return total
 
     def _definite(self, power: int) -> Multiplier:
-        """The sum of the squares of the symbols, and one where the target is not homogeneous."""
-        places = {name: self.facts.monomial(frozenset({(name, 1)})) for name in symbols(self.target)}
+        """The sum of the squares of the variables, and one where the target is not homogeneous."""
+        places = {name: self.facts.monomial(frozenset({(name, 1)})) for name in self._variables()}
         parts = [((place, place), {frozenset({(name, 2)}): Fraction(1)}) for name, place in places.items()]
         return self._power([*self._one(), *parts], power)
 
     def _linear(self) -> Multiplier | None:
         """The sum of the distances from the lower ends, and one where the target is not homogeneous."""
-        if not self.low or len(self.low) < len(symbols(self.target)):
+        if not self.low or len(self.low) < len(self._variables()):
             return None
         return self._power([*self._one(), *((g.factors, g.polynomial) for g in self.low)], 1)
+
+    def _variables(self) -> list[Symbol]:
+        return [name for name in symbols(self.target) if name[0] == "variable"]
 
     def _one(self) -> list[tuple[tuple[object, ...], Polynomial]]:
         return [] if is_homogeneous(self.target) else [((), constant(1))]

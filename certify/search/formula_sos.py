@@ -91,7 +91,7 @@ class _Search:
             self.sides = [g for g in facts.sides() if symbols(g.polynomial)[0][1] in used]
             assumed, self.equal = _equalities(facts.assumed(own, differences))
             self.known = [*self.sides, *assumed, *facts.atoms(atoms)]
-            self.dense = not assumed and not self.equal and not atoms
+            self.dense = not assumed and not self.equal
 
     def record(self, touching: Sequence[Sequence[Fraction]], deadline: float, cost: tuple[int, int]) -> Record | None:
         """The first rung of the ladder that holds, among those within the cost."""
