@@ -58,6 +58,8 @@ class Simplex:
         """
         for count in range(1 << 30):
             self.tick()
+            if not self.rows:
+                return None
             basic = self.value[self.basic]
             below, above = self.lower[self.basic] - basic, basic - self.upper[self.basic]
             worst = np.maximum(below, above)
