@@ -1,7 +1,8 @@
 """pytest collects ledgers: every claim is a test, and a failure shows the counterexample.
 
 ``pytest claims.toml`` collects the ledger that is named, ``pytest --relucert`` every file ``claims.toml`` in the
-folders that pytest looks through.  Loading this plugin costs nothing but pytest itself: the rest is imported when needed.
+folders that pytest looks through.  Loading this plugin imports pytest alone: the rest comes when it
+is needed.
 """
 
 from __future__ import annotations

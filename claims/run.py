@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
@@ -12,7 +12,7 @@ from typing import Any
 from relucert.claims.cache import Cache, key_of
 from relucert.claims.errors import LedgerError
 from relucert.claims.files import sha256
-from relucert.claims.ledger import Claim, Ledger
+from relucert.claims.ledger import GRADES, Claim, Ledger
 from relucert.claims.outcome import Certificate, Code, Finding, Outcome, Report, Settled, Status
 from relucert.claims.read import read_ledger
 from relucert.claims.settle import How, settle
@@ -62,6 +62,7 @@ def check_ledgers(
     jobs: int | None = None,
     cache: Path | None = None,
     only: Sequence[str] = (),
+    grade: str | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Check every claim of the ledgers.
@@ -74,6 +75,7 @@ def check_ledgers(
     jobs : processes; default one for every core.
     cache : the folder of what was found before; None keeps nothing.
     only : ids or labels; default all claims.
+    grade : one of GRADES: proofs of weaker grades do not count, whatever the claims ask for.
     progress : called with every outcome as it comes, how many are known, and of how many.
 
     Raises
@@ -83,11 +85,19 @@ def check_ledgers(
     """
     start = perf_counter()
     ledgers = find_ledgers([Path(path) for path in paths], allow_code=allow_code)
+    if grade is not None:
+        ledgers = [_stricter(ledger, grade) for ledger in ledgers]
     how = How(frozen=frozen, allow_code=allow_code)
     claims = chosen(ledgers, only)
     outcomes, interrupted = settle_all(claims, how, jobs=jobs, cache=None if frozen else cache, progress=progress)
     findings = [finding for ledger in ledgers for finding in findings_of(ledger, outcomes)]
     return Report(ledgers, outcomes, findings, checker(), perf_counter() - start, interrupted)
+
+
+def _stricter(ledger: Ledger, grade: str) -> Ledger:
+    """With claims that ask for this grade at least."""
+    claims = [replace(claim, grade=min(claim.grade, grade, key=GRADES.index)) for claim in ledger.claims]
+    return replace(ledger, claims=tuple(claims))
 
 
 def chosen(ledgers: Sequence[Ledger], only: Sequence[str]) -> list[Claim]:

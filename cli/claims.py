@@ -48,6 +48,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     check = commands.add_parser("check", help="check every claim")
     _add_paths(check)
     check.add_argument("--only", action="append", default=[], metavar="ID", help="only this claim; may be repeated")
+    check.add_argument(
+        "--grade", choices=("exact", "interval", "symbolic"), help="proofs of weaker grades do not count"
+    )
     files = check.add_argument_group("files for people and CI systems")
     for name, summary in FORMATS.items():
         files.add_argument(f"--{name}", type=Path, metavar="FILE", help=summary)
@@ -126,6 +129,7 @@ def _report(args: argparse.Namespace, only: list[str]) -> Report:
             jobs=args.jobs,
             cache=_cache(args),
             only=only,
+            grade=getattr(args, "grade", None),
             progress=progress.step,
         )
     finally:
