@@ -15,7 +15,7 @@ from time import monotonic
 import numpy as np
 
 from relucert.certify.check.real.kernel import FormulaVerdict, check_formula
-from relucert.certify.formula import RealFormula
+from relucert.certify.formula import Node, RealFormula
 from relucert.certify.search.formula_calculus import calculus
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_cover import BITS, Cover
@@ -244,7 +244,9 @@ class _Search:
         for attempt in attempts:
             proof = attempt()
             if isinstance(proof, list):
-                return [proof] if isinstance(proof[0], str) else proof
+                records: list[Record] = [proof] if isinstance(proof[0], str) else proof  # type: ignore[assignment]
+                if _accepted(claim, clause, records):
+                    return records
             if isinstance(proof, Cover):
                 return proof
         return cover(limits.nodes)
@@ -274,6 +276,15 @@ class _Search:
             if stuck is not None:
                 return _undecided(stuck)
         return Undecided(f"the checker refuses: {verdict.reason}")
+
+
+def _accepted(claim: RealFormula, clause: Clause, records: list[Record]) -> bool:
+    """Whether the checker takes the records for a tree of the clause."""
+    relations: list[Node] = [("<" if atom.strict else "<=", atom.lower, atom.upper) for atom in clause]
+    for count in range(1, len(clause)):
+        relations.append(("or", 0 if count == 1 else len(relations) - 1, count))
+    alone = replace(claim, formulas=tuple(relations), hypothesis=None, conclusion=len(relations) - 1)
+    return check_formula(certificate(alone, [records], None, BITS[0])).valid
 
 
 def inhabited(claim: RealFormula, samples: Samples, deadline: float) -> list[Fraction] | None:
