@@ -23,6 +23,7 @@ COMMANDS = {
     "push": ("relucert.cli.push", "carry a witness along a chain of reductions"),
     "pull": ("relucert.cli.pull", "carry a witness back to the source of a chain"),
     "derive": ("relucert.cli.derive", "derive population losses of ReLU networks, checking every step"),
+    "landscape": ("relucert.cli.landscape", "certify all critical points of a population loss"),
     "descend": ("relucert.cli.descend", "run gradient descent thousands of times next to the theory"),
     "claims": ("relucert.cli.claims", "check the ledger of a paper's claims"),
     "crosscheck": ("relucert.cli.crosscheck", "compare kernels, printed formulas, samples and differences"),

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from math import ceil, floor
+from time import monotonic
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,15 +23,18 @@ from relucert.certify.claim import spell_rational
 from relucert.certify.formula import Node, RealFormula
 from relucert.certify.search.formula_arrays import Boxes
 from relucert.certify.search.formula_cells import Ranges
+from relucert.certify.search.formula_limits import Stuck
 from relucert.certify.search.formula_oracle import FORMAT, VERSION
 from relucert.certify.search.formula_proof import Proved, Undecided, search_formula
 from relucert.certify.search.formula_values import Expressions
+from relucert.certify.search.zero_cover import ZeroCover
 from relucert.certify.zero_set import Box, ZeroSet
 
 Floats = NDArray[np.float64]
 STARTS, STEPS, SEED = 400, 60, 7
 DIGITS = 10  # decimals of the boxes in the claim
 SPREAD = 4.0  # where starts lie in an unbounded range
+MANY = 6  # variables: then only the given points are tried, for boxes are small
 WIDEST, NARROWEST = 0.25, 1e-7  # half widths of the boxes that the cover leaves out
 BITS = 128
 
@@ -113,13 +117,18 @@ def search_zero_set(
     boxes = [_around(zero, 10.0**-DIGITS, DIGITS) for zero in zeros]
     wide = [_wide(equations, zero, matrix) for zero, matrix in zip(zeros, matrices, strict=True)]
     claim = ZeroSet(formula, tuple(boxes), tuple(_negative(matrix) if signs else None for matrix in matrices))
-    outcome = search_formula(claim.outside(wide), time=time)
-    if not isinstance(outcome, Proved):
-        if isinstance(outcome, Undecided):
-            return outcome
-        return Undecided("a zero was missed, or the ranges are empty")
-    trees = json.loads(outcome.certificate)["trees"]
-    bits = max(BITS, json.loads(outcome.certificate)["evidence"]["bits"])
+    if formula.hypothesis is None:
+        records = ZeroCover(claim, wide, monotonic() + time).run()
+        if isinstance(records, Stuck):
+            return Undecided(records.reason, records.margin, tuple(zip(records.low, records.high, strict=True)))
+        trees, bits = [records], BITS
+    else:
+        outcome = search_formula(claim.outside(wide), time=time)
+        if not isinstance(outcome, Proved):
+            missed = Undecided("a zero was missed, or the ranges are empty")
+            return outcome if isinstance(outcome, Undecided) else missed
+        document = json.loads(outcome.certificate)
+        trees, bits = document["trees"], max(BITS, document["evidence"]["bits"])
     data = zero_certificate(claim, wide, matrices, trees, bits)
     verdict = check_zero_set(data)
     if not verdict.valid:
@@ -158,22 +167,25 @@ def _zeros(equations: Equations, ranges: Ranges, guesses: Sequence[Sequence[floa
     low, high = (np.array(ends, float).reshape(-1) for ends in (ranges.cells.low[0], ranges.cells.high[0]))
     inner_low = np.where(np.isfinite(low), low, np.where(np.isfinite(high), high - SPREAD, -SPREAD))
     inner_high = np.where(np.isfinite(high), high, np.where(np.isfinite(low), low + SPREAD, SPREAD))
-    random = np.random.default_rng(SEED).random((STARTS, equations.count))
+    starts = STARTS if equations.count <= MANY else 0
+    random = np.random.default_rng(SEED).random((starts, equations.count))
     points = inner_low + random * (inner_high - inner_low)
     points = np.concatenate([np.array(guesses, float).reshape(-1, equations.count), points])
     room = np.maximum(inner_high - inner_low, 1e-3)
     with np.errstate(all="ignore"):
         for _ in range(STEPS):
             values, matrices = equations.values(points), equations.jacobians(points)
-            good = np.isfinite(values).all(axis=1) & np.isfinite(matrices).all(axis=(1, 2))
+            good = np.asarray(np.isfinite(values).all(axis=1) & np.isfinite(matrices).all(axis=(1, 2)))
             determinants = np.linalg.det(np.where(good[:, None, None], matrices, 0.0))
-            good = np.asarray(good & (np.abs(determinants) > 1e-300))
+            good &= np.asarray(np.abs(determinants) > 1e-300)
             points, values, matrices = points[good], values[good], matrices[good]
             if not len(points):
                 return []
             steps = np.linalg.solve(matrices, values[..., None])[..., 0]
             limit = np.max(np.abs(steps) / (0.25 * room), axis=1, initial=1.0)
             points = points - steps / np.maximum(limit, 1.0)[:, None]
+            if float(np.max(np.abs(steps))) < 1e-14:
+                break
         last: Floats = np.max(np.abs(steps), axis=1)
     inside = np.atleast_1d(np.all((points > low) & (points < high), axis=1) & (last < 1e-9))
     found: list[Floats] = []
@@ -185,7 +197,8 @@ def _zeros(equations: Equations, ranges: Ranges, guesses: Sequence[Sequence[floa
 
 def _wide(equations: Equations, zero: Floats, inverse: Floats) -> Box:
     """The widest box of this shape on which Newton's method contracts."""
-    radius, short = WIDEST, np.vectorize(lambda x: float(_short(x)))(inverse)
+    radius = WIDEST if equations.count <= MANY else WIDEST / 100
+    short = np.vectorize(lambda x: float(_short(x)))(inverse)
     while radius > NARROWEST:
         slopes = equations.slopes(zero - radius, zero + radius)
         if slopes is not None:
