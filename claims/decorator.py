@@ -75,7 +75,7 @@ def _exact(value: Any) -> Any:
 def claims_of(module: Any) -> list[Claim]:
     """The claims that a module defines, in the order of its lines."""
     found = [getattr(value, ATTRIBUTE, None) for value in vars(module).values() if callable(value)]
-    own = {entry.id: entry for entry in found if isinstance(entry, Claim)}
+    own = {entry.python: entry for entry in found if isinstance(entry, Claim)}
     return sorted(own.values(), key=lambda entry: entry.place.line)
 
 

@@ -38,6 +38,28 @@ def inside(folder: Path, text: str, place: Place) -> Path:
     return path
 
 
+def input_file(folder: Path, text: str, place: Place) -> Path:
+    """As :func:`inside`, for a file that some reader opens: it is there, a regular file, and not too large.
+
+    Raises
+    ------
+    LedgerError
+        It is not.
+    """
+    path = inside(folder, text, place)
+    try:
+        state = os.stat(path)
+    except OSError as error:
+        raise LedgerError(f"cannot read {text}: {error.strerror}", str(place), "check the path") from None
+    if not stat.S_ISREG(state.st_mode):
+        raise LedgerError(f"{text} is no file", str(place), "name a file")
+    if state.st_size > MAX_INPUT:
+        raise LedgerError(
+            f"{text} has {state.st_size / 1e6:.1f} MB", str(place), f"at most {MAX_INPUT / 1e6:.0f} are read"
+        )
+    return path
+
+
 def read_bytes(path: Path, limit: int, place: Place) -> bytes:
     """The bytes of a regular file that is not larger than the limit.
 

@@ -9,7 +9,7 @@ from time import perf_counter
 from typing import TYPE_CHECKING, Any
 
 from relucert.claims.errors import LedgerError
-from relucert.claims.files import inside
+from relucert.claims.files import input_file
 from relucert.claims.kinds.certificate import checked
 from relucert.claims.ledger import Claim
 from relucert.claims.outcome import Settled, Status
@@ -44,8 +44,8 @@ def stated(claim: Claim) -> tuple[TrainingProblem, Network, Fraction, list[str]]
     from relucert.certify.read.errors import InputError
 
     options = _options(claim)
-    model = inside(claim.folder, claim.model or "", claim.at("model"))
-    data = inside(claim.folder, claim.data or "", claim.at("data"))
+    model = input_file(claim.folder, claim.model or "", claim.at("model"))
+    data = input_file(claim.folder, claim.data or "", claim.at("data"))
     target = options.get("target")
     features = options.get("features")
     try:

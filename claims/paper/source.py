@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -38,6 +38,7 @@ class Source:
     findings: list[Finding] = field(default_factory=list)
     _starts: list[int] = field(default_factory=list)
     _places: list[tuple[Path, int]] = field(default_factory=list)
+    _breaks: list[int] | None = None
 
     def place(self, offset: int) -> Place:
         """File and line of a character."""
@@ -45,13 +46,16 @@ class Source:
         if not self._places:
             return Place(Path("paper"))
         file, line = self._places[at]
-        return Place(file, line + self.text.count("\n", self._starts[at], offset))
+        if self._breaks is None:
+            self._breaks = [found.start() for found in re.finditer("\n", self.text)]
+        return Place(file, line + bisect_left(self._breaks, offset) - bisect_left(self._breaks, self._starts[at]))
 
     def add(self, text: str, file: Path, line: int) -> None:
         """Append a piece that begins in a line of a file."""
         self._starts.append(len(self.text))
         self._places.append((file, line))
         self.text += text
+        self._breaks = None
 
 
 def read_source(folder: Path, main: str, place: Place) -> Source:

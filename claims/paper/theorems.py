@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from relucert.claims.ledger import Place
@@ -28,10 +28,10 @@ NO_CLAIMS = {"definition", "defn", "defi", "remark", "rem", "rmk", "example", "e
              "notation", "note", "question", "problem", "exercise", "algorithm", "condition", "hypothesis",
              "setting"}  # fmt: skip
 
-_DECLARED = re.compile(r"\\(?:newtheorem\*?|declaretheorem(?:\s*\[[^\]]*\])?|spnewtheorem\*?)\s*\{([A-Za-z*]+)\}")
+_DECLARED = re.compile(r"\\(?:newtheorem\*?|declaretheorem(?:\s*\[[^\[\]]*\])?|spnewtheorem\*?)\s*\{([A-Za-z*]+)\}")
 _MARK = re.compile(
     r"\\(?P<what>begin|end)\s*\{(?P<name>[A-Za-z*]+)\}"
-    r"|\\label\s*(?:\[[^\]\n]*\])?\{(?P<label>[^{}]*)\}"
+    r"|\\label\s*(?:\[[^\[\]\n]*\])?\{(?P<label>[^{}]*)\}"
     r"|\\(?:[cC]?ref|eqref|autoref|nameref|[vV]ref|[cC]refrange|thref|hyperref)\*?\s*[\[{](?P<refs>[^{}\[\]\\]*)[\]}]"
 )
 _OPTION = re.compile(r"\s*\[((?:[^\[\]{}]|\{[^{}]*\})*)\]")
@@ -78,7 +78,7 @@ def contents(source: Source, more: Sequence[str] = ()) -> Contents:
     inner: list[str] = []  # open environments inside of a theorem
     theorem: Theorem | None = None
     owner: Theorem | None = None  # of what is referred to: the theorem, or the one that is being proved
-    start, own, others = 0, list[str](), list[str]()
+    start, own, others, by_label = 0, list[str](), list[str](), dict[str, Theorem]()
     for mark in _MARK.finditer(text):
         name = mark["name"]
         if mark["label"] is not None:
@@ -96,31 +96,33 @@ def contents(source: Source, more: Sequence[str] = ()) -> Contents:
                 theorem = owner = Theorem(name, source.place(mark.start()), _flat(option[1]) if option else "")
                 start, own, others = option.end() if option else mark.end(), [], []
             elif name == "proof":
-                owner = _proved(text, mark.end(), found) or (found.theorems[-1] if found.theorems else None)
+                owner = _proved(text, mark.end(), by_label) or (found.theorems[-1] if found.theorems else None)
         elif theorem is not None and name == theorem.environment and not inner:
             theorem.labels = own + others
             theorem.body = _flat(re.sub(r"\\label\s*\{[^{}]*\}", "", text[start : mark.start()]))
             found.theorems.append(theorem)
+            by_label |= dict.fromkeys(theorem.labels, theorem)
             theorem = owner = None
         elif theorem is not None and inner:
             inner.pop()
         elif name == "proof":
             owner = None
+    for theorem in found.theorems:
+        theorem.refs = [ref for ref in theorem.refs if ref not in theorem.labels]
     return found
 
 
-def _proved(text: str, end: int, found: Contents) -> Theorem | None:
+def _proved(text: str, end: int, by_label: Mapping[str, Theorem]) -> Theorem | None:
     """The theorem that ``\\begin{proof}[Proof of \\ref{...}]`` names."""
     option = _OPTION.match(text, end)
     for ref in re.findall(r"\\[cC]?ref\*?\{([^{}]*)\}|\\autoref\{([^{}]*)\}", option[1]) if option else []:
-        for theorem in found.theorems:
-            if (ref[0] or ref[1]) in theorem.labels:
-                return theorem
+        if (ref[0] or ref[1]) in by_label:
+            return by_label[ref[0] or ref[1]]
     return None
 
 
 def _title(text: str) -> str:
-    found = re.search(r"\\title\s*(?:\[[^\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}", text)
+    found = re.search(r"\\title\s*(?:\[[^\[\]]*\])?\{((?:[^{}]|\{[^{}]*\})*)\}", text)
     return _flat(found[1].replace("\\\\", " ")) if found else ""
 
 
