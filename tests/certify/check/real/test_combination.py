@@ -116,3 +116,121 @@ def test_nothing_is_assumed_below_a_face() -> None:
 )
 def test_shapes(bad: list[Any]) -> None:
     assert tag(checked(SQUARE, [[bad]])) == "combination S1"
+
+
+# ---- matrices, and multipliers that may vanish
+
+CONE = claim("x^3 - 2*x^2*y + x*y^2 >= 0", "x in [0, inf)", "y in [0, inf)")
+
+
+def test_a_matrix() -> None:
+    """x^2 - 2xy + y^2."""
+    basis = [variable(SQUARE, "x"), variable(SQUARE, "y")]
+    good = [[["1", "-1"], ["1"]], [], basis]
+    verdict = checked(SQUARE, [record([], [], [good])], ["0", "0"])
+    assert (tag(verdict), verdict.grade) == ("VALID", "exact")
+    assert tag(checked(SQUARE, [record([], [], [[[["1", "-1"], ["2"]], [], basis]])])) == "combination S5"
+    twice = [*basis, variable(SQUARE, "x")]  # the same sum, but the matrix is not semidefinite
+    indefinite = [[["0", "-1", "1/2"], ["1", "0"], ["0"]], [], twice]
+    assert tag(checked(SQUARE, [record([], [], [indefinite])])) == "combination S3"
+    assert tag(checked(SQUARE, [record([], [], [[[["-1", "1"], ["-1"]], [], basis]])])) == "combination S3"
+
+
+def test_a_matrix_times_factors() -> None:
+    x, y = variable(CONE, "x"), variable(CONE, "y")
+    matrix = [["1", "-1"], ["1"]]
+    assert tag(checked(CONE, [record([], [], [[matrix, [["side", 0, "low"]], [x, y]]])])) == "VALID"
+    assert tag(checked(CONE, [record([], [], [[matrix, [["side", 1, "low"]], [x, y]]])])) == "combination S5"
+    everywhere = claim("x^3 - 2*x^2*y + x*y^2 >= 0", "x in (-inf, inf)", "y in [0, inf)")
+    own = record(
+        [], [], [[matrix, [variable(everywhere, "x")], [variable(everywhere, "x"), variable(everywhere, "y")]]]
+    )
+    assert tag(checked(everywhere, [own])) == "combination S3"
+
+
+def test_a_matrix_does_not_make_a_sum_strict() -> None:
+    """x^2 + 2x + 1 is zero at -1, though the matrix has a 1 where the basis has one."""
+    weak = claim("x^2 + 2*x + 1 > 0", "x in (-inf, inf)")
+    x, one = variable(weak, "x"), place(weak, "rational", 1)
+    assert tag(checked(weak, [record([], [], [[[["1", "1"], ["1"]], [], [one, x]]])])) == "combination S4"
+    assert tag(checked(weak, [record([], [], [[[], [], []], [[["1", "1"], ["1"]], [], [one, x]]])])) == "combination S1"
+
+
+def vanishing(text: str, *ranges: str, where: tuple[str, ...] = ()) -> tuple[RealFormula, list[Any], list[Any]]:
+    """x^2 (x + 1)^2 = (x^2 + x)^2: a claim, nodes and terms."""
+    formula = claim(text, *ranges, where=where)
+    x = variable(formula, "x")
+    first = len(formula.nodes)
+    return formula, [["mul", x, x], ["add", first, x]], [["1", [first + 1, first + 1]]]
+
+
+def test_a_multiplier_may_vanish_where_points_around_do_not() -> None:
+    text = "(x + 1)^2 >= 0"
+    formula, nodes, terms = vanishing(text, "x in (-inf, inf)")
+    square = [["1", [variable(formula, "x")] * 2]]
+    verdict = checked(formula, [record(nodes, [square], terms)], ["0"])
+    assert (tag(verdict), verdict.grade) == ("VALID", "exact")
+    formula, nodes, terms = vanishing(text, "x in [0, 0]")
+    square = [["1", [variable(formula, "x")] * 2]]
+    assert tag(checked(formula, [record(nodes, [square], terms)])) == "combination S2"
+
+
+def test_a_multiplier_that_vanishes_needs_all_points_around() -> None:
+    """On x <= 0, which leaves the point 0: x (x^2 - 1) = x^2 x + (-x) >= 0 would prove -1 >= 0."""
+    formula = claim("x^2 >= 1", "x in [0, 1]", where=["x <= 0"])
+    x = variable(formula, "x")
+    terms = [["1", [x, x, ["side", 0, "low"]]], ["1", [["assume", 0]]]]
+    assert tag(checked(formula, [record([], [[["1", [["side", 0, "low"]]]]], terms, 1)])) == "combination S2"
+
+
+def test_a_multiplier_may_not_be_negative_or_zero() -> None:
+    formula, nodes, terms = vanishing("(x + 1)^2 >= 0", "x in (-inf, inf)")
+    x = variable(formula, "x")
+    assert tag(checked(formula, [record(nodes, [[["-1", [x, x]]]], [])])) == "combination S2"
+    assert tag(checked(formula, [record(nodes, [[["1", [x]]]], terms)])) == "combination S2"
+    false = claim("x - 1 >= 0", "x in (-inf, inf)")
+    assert tag(checked(false, [record([], [[]], [])])) == "combination S2"  # 0 (x - 1) = 0
+    zero = [["sub", variable(false, "x"), variable(false, "x")]]
+    assert tag(checked(false, [record(zero, [[["1", [len(false.nodes)] * 2]]], [])])) == "combination S2"
+
+
+def test_a_multiplier_of_functions_may_not_vanish() -> None:
+    """sin(x)^2 + cos(x)^2 - 1 is zero, but a normal form that is not zero could be, too."""
+    formula = claim("(x + 1)^2 >= 0", "x in (-inf, inf)")
+    x, first = variable(formula, "x"), len(formula.nodes)
+    nodes = [["sin", x], ["add", x, place(formula, "rational", 1)], ["mul", first, first + 1]]
+    terms = [["1", [first + 2, first + 2]]]
+    assert tag(checked(formula, [record(nodes, [[["1", [first, first]]]], terms)])) == "combination S2"
+
+
+def test_a_strict_sum_needs_no_positive_multiplier() -> None:
+    """y (1 + y) = y + y^2 is above zero, so that the multiplier y is not zero."""
+    formula = claim("1 + y > 0", "y in (0, 1]")
+    y = variable(formula, "y")
+    terms = [["1", [["side", 0, "low"]]], ["1", [y, y]]]
+    assert tag(checked(formula, [record([], [[["1", [["side", 0, "low"]]]]], terms)])) == "VALID"
+    closed = claim("1 + y > 0", "y in [0, 1]")
+    y = variable(closed, "y")
+    terms = [["1", [["side", 0, "low"]]], ["1", [y, y]]]
+    assert tag(checked(closed, [record([], [[["1", [["side", 0, "low"]]]]], terms)])) == "combination S4"
+
+
+@pytest.mark.parametrize(
+    "term",
+    [
+        [[], [], []],
+        [[["1"]], [], []],
+        [[["1", "0"]], [], [0, 1]],
+        [[["1", "0"], ["1", "0"]], [], [0, 1]],
+        [[["1"]], [], [99]],
+        [[["1"]], [], [["side", 0, "low"]]],
+        [[[1]], [], [0]],
+        [["1"], [], [0]],
+        ["1", [], [0]],
+        [[["1"]], [], [0], []],
+        [[["1"]], [], [0] * 201],
+    ],
+)
+def test_shapes_of_matrices(term: list[Any]) -> None:
+    assert tag(checked(SQUARE, [record([], [], [term])])) == "combination S1"
+    assert tag(checked(SQUARE, [record([], [[term]], [])])) == "combination S1"

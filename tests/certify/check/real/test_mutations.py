@@ -27,6 +27,10 @@ CLAIMS: dict[str, RealFormula] = {
     "corner": claim("2*sin(x)^2 + sin(y)^2 >= x*y", "x in [0, 1]", "y in [0, 1]"),
     "combination": claim("x*y <= 1/4", "x in [0, 1]", "y in [0, 1]", where=["x + y <= 1"]),
     "multiplier": claim("(k - 1)/(k - 1 + pi) < 1", "k in [2, inf)"),
+    "matrix": claim("x^4*y^2 + x^2*y^4 + 1 >= 3*x^2*y^2", "x in (-inf, inf)", "y in (-inf, inf)"),
+    "vanishing": claim(
+        "x*(x - y)*(x - z) + y*(y - x)*(y - z) + z*(z - x)*(z - y) >= 0", "x in [0, 5]", "y in [0, 5]", "z in [0, 5]"
+    ),
     "cut": claim("sin(x) < x", "x in [0, 2]", where=["x != 0"]),
     "whole": claim("2^k >= k + 1", "k in 0..40"),
     "cases": claim("abs(x) <= 1", "x in [-3, 3]", where=["x^2 <= 1"]),
