@@ -128,13 +128,17 @@ class DescentClaim:
         ]
         if trap is not None:
             sides = zip(names, texts[3 * count :], trap.widths, strict=True)
-            box = ", ".join(f"|{name} - ({text})| <= {spell_rational(width)}" for name, text, width in sides)
+            box = ", ".join(f"|{_apart(name, text)}| <= {spell_rational(width)}" for name, text, width in sides)
             lines.append(f"The trap is where {box}, in the ranges.  No later iterate leaves it, and on all of it "
                          f"{' and '.join([target, *hypothesis])}.")  # fmt: skip
         if trap is not None and trap.rate is not None:
             lines.append("Its centre is a fixed point, and with every step in the trap the largest of these distances, "
                          f"each over its bound, falls by the factor {spell_rational(trap.rate)} or less.")  # fmt: skip
         return " ".join([*lines, *([f"Here {', '.join(named)}."] if named else [])])
+
+
+def _apart(name: str, centre: str) -> str:
+    return name if centre == "0" else f"{name} - {centre if centre.isalnum() else f'({centre})'}"
 
 
 def _fields(value: Json, names: list[str], field: str) -> dict[str, Any]:

@@ -9,18 +9,34 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from relucert.cli.descend_certify import EXAMPLES as CERTIFY_EXAMPLES
+from relucert.cli.descend_certify import certify, list_descents
 from relucert.cli.files import require_writable, write_atomically
-from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json, positive_argument, seed_argument
+from relucert.cli.output import (
+    ExitCode,
+    UserError,
+    add_output_options,
+    decimal_argument,
+    emit_json,
+    positive_argument,
+    seed_argument,
+)
 
 if TYPE_CHECKING:
     from relucert.numeric.experiment import Runner, Table
 
-EXAMPLES = """examples:
+EXAMPLES = (
+    """examples:
   relucert descend --list
   relucert descend non-overlapping-starts --set k=4 --starts 10000 --plot steps.svg --csv steps.csv
   relucert descend both-layers-split --seed 3 --jobs 2 --checkpoint runs/
-  relucert descend samples.npz --patches 4 --starts 500 --csv losses.csv        gradient descent on given samples"""
+  relucert descend samples.npz --patches 4 --starts 500 --csv losses.csv        gradient descent on given samples
 
+theorems about all starts of a box:"""
+    + CERTIFY_EXAMPLES
+)
+
+STEPS, TIME = 1000, 60.0
 BAR = 30  # characters of the progress bar
 SAME = 1e-9  # losses that differ by less than this part of the mean square of the targets are counted as one
 
@@ -28,22 +44,31 @@ SAME = 1e-9  # losses that differ by less than this part of the mean square of t
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `relucert descend`."""
     parser.description = (
-        "Run gradient descent as the papers describe it, many runs at once, and compare with the theory. Nothing is "
-        "proved here: what is found is numeric evidence."
+        "Run gradient descent as the papers describe it, many runs at once, and compare with the theory. What runs "
+        "find is numeric evidence; with --certify all starts of a box are followed at once: the result is a theorem."
     )
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("what", nargs="?", metavar="NAME|DATA", help="an experiment, or a file of samples")
+    parser.add_argument("what", nargs="?", metavar="NAME|DATA", help="an experiment, a file of samples, or a descent")
     parser.add_argument("--list", action="store_true", help="the experiments and their settings")
     parser.add_argument("--set", nargs="+", default=[], metavar="NAME=VALUE", help="settings of the experiment")
     parser.add_argument("--starts", type=positive_argument(int), metavar="N", help="runs; short for --set starts=N")
     parser.add_argument("--seed", type=seed_argument, default=0, metavar="N", help="default 0; printed with the result")
     data = parser.add_argument_group("samples in place of an experiment")
     data.add_argument("--patches", type=positive_argument(int), metavar="K", help="patches that share the filter")
-    data.add_argument("--target", metavar="COLUMN", help="as in certify")
+    data.add_argument("--target", metavar="COLUMN", help="as in certify; with --certify a formula, see below")
     data.add_argument("--features", metavar="COLUMNS", help="as in certify")
-    data.add_argument("--steps", type=positive_argument(int), default=1000, metavar="N", help="default 1000")
-    data.add_argument("--step", type=positive_argument(float), metavar="S", help="step size; default 1/curvature bound")
+    data.add_argument("--steps", type=positive_argument(int), metavar="N", help=f"most steps of a run; default {STEPS}")
+    data.add_argument("--step", type=decimal_argument, metavar="S", help="step size; default 1/curvature bound")
+    proof = parser.add_argument_group("theorems in place of runs")
+    proof.add_argument("--certify", action="store_true", help="prove that every start reaches the target")
+    proof.add_argument("--from", dest="starts_in", action="append", default=[], metavar="RANGE",
+                       help="'r in [1/2, 2]', 'theta = 1' or a vector 'w = (1, 2)'; repeat it")  # fmt: skip
+    proof.add_argument("--radius", type=decimal_argument, metavar="R",
+                       help="target: the ball round the limit; default 1/100; --target 'phi <= 1/100' for another, "
+                            "--steps N for no more steps than N, --step for the step size (default 1/2)")  # fmt: skip
+    proof.add_argument("--time", type=positive_argument(float), metavar="S", help="seconds; default 60")
+    proof.add_argument("--output", "-o", type=Path, metavar="CERT", help="write the certificate")
     run = parser.add_argument_group("how it runs (never what comes out)")
     run.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="processes")
     run.add_argument("--memory", type=positive_argument(float), default=256, metavar="MB", help="default 256")
@@ -56,6 +81,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Entry point."""
+    for option in ("step", "radius"):
+        if getattr(args, option) is not None and getattr(args, option) <= 0:
+            raise UserError(f"--{option} {getattr(args, option)} is not above 0", cure="give a number above 0")
+    if args.certify:
+        return _certified(args)
+    for option in ("starts_in", "radius", "time", "output"):
+        if getattr(args, option):
+            name = {"starts_in": "from"}.get(option, option)
+            raise UserError(f"--{name} belongs to --certify", cure="add --certify, or leave it out")
     if args.list:
         return _list(args.json)
     if args.what is None:
@@ -66,6 +100,16 @@ def run(args: argparse.Namespace) -> int:
     if args.plot is not None:
         _require_plots(args.plot)
     return _samples(args) if _is_file(args) else _experiment(args)
+
+
+def _certified(args: argparse.Namespace) -> int:
+    if args.list:
+        return list_descents(as_json=args.json)
+    for option in ("starts", "patches", "features", "checkpoint", "csv", "plot"):
+        if getattr(args, option) is not None:
+            raise UserError(f"--{option} belongs to runs", cure="leave it out with --certify")
+    args.time = args.time or TIME
+    return certify(args, _settings(args))
 
 
 def _is_file(args: argparse.Namespace) -> bool:
@@ -158,12 +202,11 @@ def _samples(args: argparse.Namespace) -> int:
     features = None if args.features is None else [name.strip() for name in args.features.split(",")]
     data = read_data(args.what, target=args.target, features=features)
     inputs, targets = np.asarray(data.X, dtype=float), np.asarray(data.y, dtype=float)
-    starts = args.starts or 1000
+    starts, steps = args.starts or 1000, args.steps or STEPS
+    step = None if args.step is None else float(args.step)
     try:
-        with _runner(args, f"{args.patches} {args.steps} {args.step} {_content(inputs, targets)}") as runner:
-            fit = empirical_descent(
-                inputs, targets, args.patches, runner, starts=starts, steps=args.steps, step=args.step
-            )
+        with _runner(args, f"{args.patches} {steps} {step} {_content(inputs, targets)}") as runner:
+            fit = empirical_descent(inputs, targets, args.patches, runner, starts=starts, steps=steps, step=step)
     except BudgetTooSmall as error:
         raise UserError(str(error), where="--memory") from None
     except ValueError as error:

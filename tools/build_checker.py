@@ -24,7 +24,8 @@ if __name__ == "__main__":
 def trusted_files(root: Path) -> Iterator[Path]:
     """The trusted sources relative to the repository, sorted."""
     certify = root / "certify"
-    claims = [certify / name for name in ("claim.py", "formula.py", "non_overlap.py", "zero_set.py", "descent_claim.py")]
+    names = ("claim.py", "formula.py", "non_overlap.py", "zero_set.py", "descent_claim.py")
+    claims = [certify / name for name in names]
     found = [certify / "__init__.py", *claims, *(certify / "check").rglob("*.py")]
     return iter(sorted(path.relative_to(root) for path in found))
 

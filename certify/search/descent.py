@@ -15,7 +15,7 @@ import numpy as np
 from relucert.certify.check.real.descent import check_descent
 from relucert.certify.check.real.theorem import TheoremVerdict
 from relucert.certify.descent_claim import DescentClaim
-from relucert.certify.search.descent_chains import Cells, Piece, TooManyPiecesError, follow, join
+from relucert.certify.search.descent_chains import Cells, Piece, TooManyPiecesError, follow
 from relucert.certify.search.descent_model import Model
 from relucert.certify.search.descent_trap import Record, find_trap, spelled
 from relucert.certify.search.formula_arrays import Floats
@@ -25,7 +25,7 @@ from relucert.certify.search.formula_values import OutOfTimeError
 BITS = 64
 SAMPLES, SEED = 500, 5
 LONGEST = 20_000  # steps of a sampled start
-SPARE = 50  # one step in so many may be taken more than samples do
+SPARE, PART = 2, 20  # so many steps more than samples take, and one in so many
 
 
 @dataclass(frozen=True)
@@ -114,20 +114,20 @@ def _search(
         reason = f"a sampled start is not in the target after {limit} steps, but at ({text}), in floats"
         return DescentUndecided(reason, _ends(points[stuck], points[stuck]))
     most = int(taken.max())
-    wanted = most + 1 + most // SPARE if steps is None else steps
-    root, followed = follow(model, wanted, most=pieces, deadline=deadline, progress=progress)
-    cells, first = join(model, followed, wanted)
+    wanted = most + SPARE + most // PART if steps is None else steps
+    root, cells = follow(model, wanted, most=pieces, deadline=deadline, progress=progress)
+    tree, longest = _start(root, cells)
+    claim = replace(claim, steps=longest if steps is None else steps)
     trees = [records] if records else []
     for low, high, after in zip(cells.low, cells.high, cells.after, strict=False):
         box = [[spelled(a), spelled(b)] for a, b in zip(low, high, strict=True)]
         trees.append([["cell", box], ["target"] if after < 0 else ["image", after]])
-    claim = replace(claim, steps=_longest(cells, first, followed) if steps is None else steps)
-    trees.append([["start"], *_records(root, first)])
+    trees.append(tree)
     data = certificate(claim, trees)
     verdict = check_descent(data)
     if not verdict.valid:
         return DescentUndecided(f"the checker refuses what floats found: {verdict.reason}")
-    return DescentProved(claim, data, verdict, most, len(cells.steps))
+    return DescentProved(claim, data, verdict, most, len(cells.after))
 
 
 def _samples(model: Model) -> Floats:
@@ -140,20 +140,20 @@ def _samples(model: Model) -> Floats:
     return np.unique(model.start_low + parts * (model.start_high - model.start_low), axis=0)
 
 
-def _longest(cells: Cells, first: dict[int, int], followed: list[Piece]) -> int:
-    return max([0, *(cells.steps[first[id(piece)]] + 1 for piece in followed if piece.boxes)])
-
-
-def _records(root: Piece, first: dict[int, int]) -> list[Record]:
-    records, stack = list[Record](), [root]
+def _start(root: Piece, cells: Cells) -> tuple[list[Record], int]:
+    """The tree of the starts, and how many steps they take at most."""
+    records, stack, longest = list[Record]([["start"]]), [root], 0
     while stack:
         piece = stack.pop()
         if piece.parts is not None:
             records.append(["split", piece.variable, spelled(piece.number)])
             stack += reversed(piece.parts)
+        elif piece.boxes and piece.link is not None:
+            records.append(["image", piece.link])
+            longest = max(longest, int(cells.steps[piece.link]) + 1)
         else:
-            records.append(["image", first[id(piece)]] if piece.boxes else ["target"])
-    return records
+            records.append(["target"])
+    return records, longest
 
 
 def certificate(claim: DescentClaim, trees: list[list[Record]]) -> bytes:

@@ -1,7 +1,7 @@
 """Boxes of starts, each followed by boxes until the target; boxes that are too wide for that are halved.
 
-The boxes of all followed pieces run at once.  Afterwards every chain is joined to an earlier one as soon as one of its
-boxes lies in one of the earlier one's, so that most chains are short.
+All pieces run at once, until a box lies in the target, or in a cell from which that is known to be reached in time.
+The boxes on the way become cells, as large as the next one allows, so that later pieces end sooner.
 """
 
 from __future__ import annotations
@@ -11,12 +11,16 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relucert.certify.search.descent_images import at_points
 from relucert.certify.search.descent_model import Model
-from relucert.certify.search.formula_arrays import Floats
+from relucert.certify.search.formula_arrays import Flags, Floats
 
+Integers = NDArray[np.int64]
 LOOK_AHEAD = 10  # steps after which the sides of a piece are compared
+BLOCK = 1000  # cells that are compared with boxes at once
+GROWTH, ROUNDS = (2.0, 1.0, 0.5, 0.25, 0.1), 3  # parts of the width by which cells are widened
 Progress = Callable[[int, int], None]
 
 
@@ -30,7 +34,10 @@ class TooManyPiecesError(Exception):
 
 @dataclass
 class Piece:
-    """A part of the starts: divided at a number, or followed; ``boxes`` are those after 1, 2, ... steps."""
+    """A part of the starts: divided at a number, or followed.
+
+    boxes : after 1, 2, ... steps, until one lies in the target or in a cell; link : that cell, -1 for the target.
+    """
 
     low: Floats
     high: Floats
@@ -38,34 +45,47 @@ class Piece:
     number: float = 0.0
     parts: tuple[Piece, Piece] | None = None
     boxes: list[tuple[Floats, Floats]] = field(default_factory=list)
+    link: int | None = None
 
 
-def follow(model: Model, steps: int, *, most: int, deadline: float, progress: Progress) -> tuple[Piece, list[Piece]]:
-    """The starts as a tree of pieces, and its leaves, each with boxes that lead to the target in so many steps."""
-    root = Piece(model.start_low, model.start_high)
-    waiting, followed = [root], list[Piece]()
+def follow(model: Model, steps: int, *, most: int, deadline: float, progress: Progress) -> tuple[Piece, Cells]:
+    """The starts as a tree of pieces, and cells through which they get to the target in so many steps.
+
+    A leaf's link is the cell that holds its image, or -1: the leaf lies in the target.
+    """
+    root, cells = Piece(model.start_low, model.start_high), Cells(model)
+    waiting, done = [root], 0
     while waiting:
-        failed = _run(model, waiting, steps, deadline)
-        followed += [piece for piece in waiting if not failed.get(id(piece), False)]
-        waiting = [piece for piece in waiting if failed.get(id(piece), False)]
-        progress(len(followed), len(followed) + len(waiting))
-        if len(followed) + 2 * len(waiting) > most:
+        _run(model, cells, waiting, steps, deadline)
+        for piece in sorted(
+            [piece for piece in waiting if piece.link is not None], key=lambda piece: -len(piece.boxes)
+        ):
+            cells.join(piece, steps, grow=len(waiting) > 1)
+            done += 1
+        waiting = [piece for piece in waiting if piece.link is None]
+        progress(done, done + len(waiting))
+        if done + 2 * len(waiting) > most:
             raise TooManyPiecesError(
                 f"more than {most} pieces of the starts are needed", waiting[0].low, waiting[0].high
             )
         waiting = _halved(model, waiting, steps)
-    return root, followed
+    return root, cells
 
 
-def _run(model: Model, pieces: list[Piece], steps: int, deadline: float) -> dict[int, bool]:
-    """Which pieces do not get to the target in time; the others have their boxes."""
+def _run(model: Model, cells: Cells, pieces: list[Piece], steps: int, deadline: float) -> None:
+    """Gives a link to those pieces that get to the target in time."""
     low, high = np.stack([piece.low for piece in pieces]), np.stack([piece.high for piece in pieces])
-    active, failed = np.arange(len(pieces)), {id(piece): True for piece in pieces}
+    active = np.arange(len(pieces))
     for step in range(steps + 1):
-        there = model.in_target(low, high)
-        for place in active[there]:
-            failed[id(pieces[place])] = False
-        active, low, high = active[~there], low[~there], high[~there]
+        links = np.where(model.in_target(low, high), -1, -2)
+        if step:
+            found = cells.holding(low, high, steps - step)
+            links = np.where(found >= 0, found, links)
+        for place, link in zip(active, links, strict=True):
+            if link > -2:
+                pieces[place].link = int(link)
+        going = links == -2
+        active, low, high = active[going], low[going], high[going]
         if step == steps or not len(active):
             break
         if monotonic() >= deadline:
@@ -75,9 +95,8 @@ def _run(model: Model, pieces: list[Piece], steps: int, deadline: float) -> dict
         for place, a, b in zip(active, low, high, strict=True):
             pieces[place].boxes.append((a, b))
     for piece in pieces:
-        if failed[id(piece)]:
+        if piece.link is None:
             piece.boxes = []
-    return failed
 
 
 def _halved(model: Model, pieces: list[Piece], steps: int) -> list[Piece]:
@@ -116,52 +135,83 @@ def _between(a: float, b: float) -> float:
     return float(np.round((a + b) / 2 / grid) * grid)
 
 
-@dataclass
 class Cells:
     """Boxes from which the target is reached, with the steps that takes and the cell after one step (-1: target)."""
 
-    low: Floats
-    high: Floats
-    steps: list[int] = field(default_factory=list)
-    after: list[int] = field(default_factory=list)
+    def __init__(self, model: Model) -> None:
+        self.model = model
+        self.low, self.high = np.empty((64, len(model.low))), np.empty((64, len(model.low)))
+        self.steps, self.after = np.zeros(64, dtype=np.int64), list[int]()
+        if model.trap is not None:
+            self._add(np.maximum(model.trap[0], model.low), np.minimum(model.trap[1], model.high), -1)
 
-    def holding(self, low: Floats, high: Floats, most: int) -> int:
-        """The cell with the fewest steps that holds a box; -1 if there is none with so few."""
-        count = len(self.steps)
-        if not count:
-            return -1
-        inside = (self.low[:count] <= low).all(axis=1) & (self.high[:count] >= high).all(axis=1)
-        candidates = np.flatnonzero(inside)
-        if not len(candidates):
-            return -1
-        best = min(candidates, key=lambda place: self.steps[place])
-        return int(best) if self.steps[best] <= most else -1
+    def holding(self, low: Floats, high: Floats, most: int) -> Integers:
+        """For every box the cell with the fewest steps that holds it; -1 if there is none with so few."""
+        count = len(self.after)
+        result = np.full(len(low), -1)
+        if count:
+            fewest = np.full(len(low), most + 1)
+            for first in range(0, count, BLOCK):
+                part = slice(first, min(first + BLOCK, count))
+                inside = (self.low[None, part] <= low[:, None]) & (self.high[None, part] >= high[:, None])
+                taken = np.where(inside.all(axis=2), self.steps[None, part], most + 1)
+                best = taken.argmin(axis=1)
+                better = taken[np.arange(len(low)), best] < fewest
+                fewest = np.where(better, taken[np.arange(len(low)), best], fewest)
+                result = np.where(better, best + first, result)
+        return result
 
-    def add(self, low: Floats, high: Floats, after: int) -> int:
-        """A new cell; its place."""
-        place = len(self.steps)
+    def join(self, piece: Piece, steps: int, *, grow: bool) -> None:
+        """New cells for the boxes of a piece, as far as they are not in other ones; its link becomes the first cell.
+
+        grow : the cells are made larger where that is possible, for other pieces.
+        """
+        if not piece.boxes:
+            return
+        link, boxes = -1 if piece.link is None else piece.link, piece.boxes
+        low, high = np.stack([box[0] for box in boxes]), np.stack([box[1] for box in boxes])
+        if link >= 0:  # the last box lies in it
+            low, high = low[:-1], high[:-1]
+        for place in range(len(low)):
+            found = int(self.holding(low[place : place + 1], high[place : place + 1], steps - place - 1)[0])
+            if found >= 0:
+                link, low, high = found, low[:place], high[:place]
+                break
+        for a, b in zip(low[::-1], high[::-1], strict=True):
+            wide_low, wide_high = self._grown(a, b, link) if grow else (a, b)
+            link = self._add(wide_low, wide_high, link)
+        piece.link, piece.boxes = link, boxes[:1]
+
+    def _add(self, low: Floats, high: Floats, after: int) -> int:
+        place = len(self.after)
         if place == len(self.low):
             self.low, self.high = np.concatenate([self.low, self.low]), np.concatenate([self.high, self.high])
+            self.steps = np.concatenate([self.steps, self.steps])
         self.low[place], self.high[place] = low, high
-        self.steps.append(0 if after < 0 else self.steps[after] + 1)
+        self.steps[place] = 0 if after < 0 else self.steps[after] + 1
         self.after.append(after)
         return place
 
+    def _grown(self, low: Floats, high: Floats, after: int) -> tuple[Floats, Floats]:
+        """A larger box with the same cell after one step: other pieces lie in it, too."""
+        for sides in [np.ones((1, 2 * len(low))), np.eye(2 * len(low))]:
+            for _ in range(ROUNDS):
+                width = high - low
+                factors = np.concatenate([side * factor for factor in GROWTH for side in sides[:, None]])
+                lows, highs = low - factors[:, : len(low)] * width, high + factors[:, len(low) :] * width
+                grid = 2.0 ** (np.floor(np.log2(np.maximum(width, 1e-14))) - 10)
+                lows = np.minimum(np.maximum(np.ceil(lows / grid) * grid, self.model.low), low)
+                highs = np.maximum(np.minimum(np.floor(highs / grid) * grid, self.model.high), high)
+                good = self._leads(lows, highs, after) & ((highs - lows).prod(axis=1) > 1.01 * width.prod())
+                if not good.any():
+                    break
+                volume = np.where(good, (highs - lows).prod(axis=1), 0.0)
+                low, high = lows[volume.argmax()], highs[volume.argmax()]
+        return low, high
 
-def join(model: Model, pieces: list[Piece], steps: int) -> tuple[Cells, dict[int, int]]:
-    """Cells for all pieces, and for every piece (by id) the cell after the first step; -1: it lies in the target."""
-    count = len(model.low)
-    cells, first = Cells(np.empty((64, count)), np.empty((64, count))), dict[int, int]()
-    if model.trap is not None:
-        cells.add(np.maximum(model.trap[0], model.low), np.minimum(model.trap[1], model.high), -1)
-    for piece in sorted(pieces, key=lambda piece: -len(piece.boxes)):
-        link, new = -1, list[tuple[Floats, Floats]]()
-        for place, box in enumerate(piece.boxes, start=1):
-            link = cells.holding(*box, steps - place)
-            if link >= 0:
-                break
-            new.append(box)
-        for box in reversed(new):
-            link = cells.add(*box, link)
-        first[id(piece)] = link
-    return cells, first
+    def _leads(self, low: Floats, high: Floats, after: int) -> Flags:
+        if after < 0:
+            return self.model.in_target(low, high)
+        least, most, good = self.model.images(low, high)
+        inside = (least >= self.low[after]).all(axis=1) & (most <= self.high[after]).all(axis=1)
+        return np.asarray(good & inside)

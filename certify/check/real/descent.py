@@ -14,7 +14,7 @@ from functools import partial
 from typing import Any
 
 from relucert.certify.check.errors import CertificateError, require
-from relucert.certify.check.real.algebra import Algebra, Polynomial
+from relucert.certify.check.real.algebra import Algebra, Polynomial, constant
 from relucert.certify.check.real.dyadic import Bound, less
 from relucert.certify.check.real.enclosure import enclosure
 from relucert.certify.check.real.evaluate import Program
@@ -51,6 +51,7 @@ def _check(text: str) -> TheoremVerdict:
     """
     S1  the trap of the claim comes first, if there is one, then cells, and the start of the claim comes last
     S2  from the start the way to the target is not longer than the claim says
+    S3  the ends of the start, and the centre of the trap, are defined
     ---------------------------------------------------------------------------------------------------------
     the claim holds
     """
@@ -104,9 +105,11 @@ class _Descent:
 
     def _end(self, place: int, distance: Fraction = Fraction(0)) -> End:
         value = evaluated(
-            "claim", "descent", "S1", lambda: Program(self.map.program.nodes, place, self.arithmetic).value(())
+            "claim", "descent", "S3", lambda: Program(self.map.program.nodes, place, self.arithmetic).value(())
         )
-        return End(self.arithmetic.add(value, self.arithmetic.rational(distance)), None, out=False)
+        form = exact_value(self.claim.formula, place)
+        exact = None if form is None else Algebra().add(form, constant(distance))
+        return End(self.arithmetic.add(value, self.arithmetic.rational(distance)), exact, out=False)
 
     def _fixed_point(self) -> None:
         """
