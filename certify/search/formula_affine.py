@@ -9,8 +9,8 @@ import numpy as np
 
 from relucert.certify.search.formula_arrays import Floats
 
-MOST_DENOMINATOR = 60
-NEAR = 2e-3  # of an entry of a reduced basis from the rational number it is taken for
+# how close an entry of a reduced basis must be to a number with that denominator at most to be taken for it
+NEAR = {1: 2e-3, 2: 1e-3, 4: 5e-4, 12: 2e-4, 60: 2e-5}
 
 
 class Affine:
@@ -93,19 +93,19 @@ def rational_basis(vectors: Floats) -> list[list[Fraction]] | None:
     found = []
     for row in work.tolist():
         simple = [_simple(value) for value in row]
-        if any(abs(float(a) - b) > NEAR for a, b in zip(simple, row, strict=True)):
+        if None in simple:
             return None
-        found.append(simple)
+        found.append([value for value in simple if value is not None])
     return found
 
 
-def _simple(value: float) -> Fraction:
-    """The rational with the least denominator nearby."""
-    for most in (1, 2, 4, 12, MOST_DENOMINATOR):
+def _simple(value: float) -> Fraction | None:
+    """The rational with a small denominator nearby."""
+    for most, near in NEAR.items():
         found = Fraction(value).limit_denominator(most)
-        if abs(float(found) - value) < NEAR / most:
+        if abs(float(found) - value) < near:
             return found
-    return Fraction(value).limit_denominator(MOST_DENOMINATOR)
+    return None
 
 
 def complement(vectors: Sequence[Sequence[Fraction]], size: int) -> list[list[Fraction]]:

@@ -23,7 +23,7 @@ def ladder(text: str, *ranges: str) -> Ladder:
     facts = Facts(formula, (atom,), Ranges(formula), terms)
     target = add(terms.known[atom.upper], terms.known[atom.lower], -1)
     sides = facts.sides()
-    low = [g for g in sides if g.factors[0][2] == "low"]
+    low = [g for g in sides if g.factors[0][2] == "low"]  # type: ignore[index]
     return Ladder(facts, target, sides, low, [], tried=(), strict=atom.strict, dense=True, reduced=None)
 
 
