@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import chain
@@ -9,6 +10,8 @@ from typing import Self
 
 from relucert.reductions.problem import Json, Problem, ProblemError
 from relucert.reductions.text import MAX_COUNT, array, distinct, fields, quoted, whole
+
+_LITERAL = re.compile(r"[+-]?\d{1,4000}", re.ASCII)
 
 Clause = tuple[int, ...]
 Assignment = tuple[bool, ...]
@@ -140,7 +143,7 @@ def _read_dimacs(text: str, where: str) -> tuple[int, tuple[Clause, ...]]:
             raise ProblemError(
                 f"{quoted(words[0])} before the line 'p cnf'", place, "begin with 'p cnf VARIABLES CLAUSES'"
             )
-        for literal in _literals(words, header[0], place):
+        for literal in _literals(line, header[0], place):
             if literal:
                 pending.append(literal)
             else:
@@ -168,21 +171,22 @@ def _read_header(words: list[str], place: str) -> tuple[int, int]:
     return counts[0], counts[1]
 
 
-def _literals(words: list[str], variables: int, place: str) -> list[int]:
+def _literals(line: str, variables: int, place: str) -> list[int]:
     """The numbers of one line; the common case, no mistake, makes one pass in C."""
+    words = line.split()
     try:
         literals = list(map(int, words))
-        if max(literals) <= variables and min(literals) >= -variables and not any("_" in word for word in words):
+        if line.isascii() and "_" not in line and -variables <= min(literals) and max(literals) <= variables:
             return literals
     except ValueError:
         pass
     for word in words:
-        if not word.lstrip("+-").isdigit() or not word.isascii() or len(word) > 4000:
+        if not _LITERAL.fullmatch(word):
             raise ProblemError(f"{quoted(word)} is not a literal", place, "clauses are whole numbers that end in 0")
         if abs(int(word)) > variables:
-            raise ProblemError(
-                f"literal {quoted(word)} of a formula in {variables} variables",
-                place,
-                "correct the literal, or the number of variables in 'p cnf'",
-            )
-    raise ProblemError("a line that is no clause", place, "clauses are whole numbers that end in 0")
+            break
+    raise ProblemError(
+        f"literal {quoted(word)} of a formula in {variables} variables",
+        place,
+        "correct the literal, or the number of variables in 'p cnf'",
+    )
