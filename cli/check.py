@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import sys
 from pathlib import Path
 
 from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json, positive_argument
@@ -19,7 +20,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.description = "Replay a certificate in exact arithmetic and say what it proves."
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
-    parser.add_argument("certificate", type=Path, metavar="CERT", help=".json or .json.gz")
+    parser.add_argument(
+        "certificate", type=Path, metavar="CERT", help=".json or .json.gz, or a folder of relucert landscape"
+    )
     parser.add_argument("--model", type=Path, help="the network that the certificate must be about")
     parser.add_argument("--data", type=Path, help="the data that the certificate must be about")
     parser.add_argument("--problem", type=Path, help="canonical problem file that the certificate must be about")
@@ -32,7 +35,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", metavar="HINT", help="as in certify")
     parser.add_argument("--target", metavar="COLUMN", help="as in certify")
     parser.add_argument("--features", metavar="COLUMNS", help="as in certify")
-    parser.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="replay in N processes")
+    parser.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="replay a training gap in N processes")
     parser.add_argument(
         "--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop"
     )
@@ -61,6 +64,10 @@ def run(args: argparse.Namespace) -> int:
         return ExitCode.PROVED
     if args.certificate is None:
         raise UserError("no certificate given", cure="relucert check CERT")
+    if args.certificate.is_dir():
+        from relucert.cli.check_folder import check_folder
+
+        return check_folder(args.certificate, as_json=args.json, quiet=args.quiet)
     bundle = load_bundle(args.certificate)
     if bundle is not None:
         return check_bundle(bundle, as_json=args.json, quiet=args.quiet)
@@ -76,6 +83,8 @@ def run(args: argparse.Namespace) -> int:
     verdict = check_any(data, jobs=args.jobs)
     if not isinstance(verdict, Verdict):
         about = "a decision" if isinstance(verdict, DecisionVerdict) else "real functions"
+        if args.jobs > 1 and not args.quiet:
+            print(f"--jobs: a certificate about {about} is replayed in one process", file=sys.stderr)
         for option in ("model", "data", "problem", "weight_decay"):
             if getattr(args, option) is not None and not (option == "problem" and about == "a decision"):
                 name = option.replace("_", "-")

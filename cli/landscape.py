@@ -32,8 +32,8 @@ EXAMPLES = """examples:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `relucert landscape`."""
     parser.description = (
-        "Certify all critical points of a population loss: boxes that hold exactly one each, their kind, and a bound of "
-        "the gradient away from them. Which part is replayed and which is derived: docs/landscapes.md."
+        "Certify all critical points of a population loss: boxes that hold exactly one each, their kind, and a bound "
+        "of the gradient away from them. Which part is replayed and which is derived: docs/landscapes.md."
     )
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter
@@ -44,7 +44,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--output", "-o", type=Path, metavar="DIR", help="write the certificates and an index")
     parser.add_argument("--plot", type=Path, metavar="FILE", help="picture of the landscape: .svg, .png, .pdf")
-    parser.add_argument("--time", type=positive_argument(float), default=60.0, metavar="S", help="seconds for one part (default 60)")  # fmt: skip
+    seconds = positive_argument(float)
+    parser.add_argument("--time", type=seconds, default=60.0, metavar="S", help="seconds for one part (default 60)")
     add_output_options(parser)
 
 
@@ -73,7 +74,7 @@ def run(args: argparse.Namespace) -> int:
         from relucert.cli.files import write_atomically
         from relucert.cli.landscape_plot import draw
 
-        write_atomically(args.plot, draw(args.model, settled, args.plot))
+        write_atomically(args.plot, draw(settled, args.plot))
     if args.json:
         emit_json(answer)
     else:
@@ -126,7 +127,7 @@ def _values(parameters: Sequence[Parameter], items: Sequence[str]) -> dict[str, 
         name, sign, value = item.partition("=")
         if not sign or name not in known or name in given:
             what = f"--set {item}: {'given twice' if name in given else 'no such setting'}"
-            raise UserError(what, cure=f"settings here are {', '.join(known)}, e.g. {parameters[0].name}={texts[parameters[0].name]}")  # fmt: skip
+            raise UserError(what, cure=f"settings here are {', '.join(known)}, see relucert landscape --list")
         given.add(name)
         texts[name] = value
     return {name: _numbers(known[name], text) for name, text in texts.items()}
@@ -147,7 +148,8 @@ def _numbers(parameter: Parameter, text: str) -> tuple[Fraction, ...]:
         else:
             found = tuple(decimal_argument(part.strip()) for part in text.split(","))
     except (ValueError, argparse.ArgumentTypeError):
-        raise UserError(f"{what}: not understood", cure=f"write for example {parameter.name}={parameter.default or '1,-4/5'}") from None  # fmt: skip
+        example = parameter.default or "1,-4/5"
+        raise UserError(f"{what}: not understood", cure=f"write for example {parameter.name}={example}") from None
     if parameter.kind == "rational" and len(found) != 1:
         raise UserError(f"{what}: needs one number", cure=f"write for example {parameter.name}={parameter.default}")
     if parameter.kind == "whole" and any(number.denominator != 1 for number in found):

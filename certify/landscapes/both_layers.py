@@ -29,7 +29,7 @@ STATE = ("phi in [0, pi]", f"s {ANY}", f"t {ANY}", "n in [0, inf)", f"S {ANY}", 
 GENERAL = (
     Part(
         "slope-of-the-filter",
-        "the gradient in the filter, |s|*(pi - phi)*sin(phi)/(2*pi*|v|), vanishes at the angles 0 and pi and where s = 0",
+        "the gradient in the filter, |s|*(pi - phi)*sin(phi)/(2*pi*|v|), is zero at the angles 0 and pi and for s = 0",
         "(pi - phi)*sin(phi) > 0",
         ("phi in (0, pi)",),
     ),
@@ -112,19 +112,19 @@ def _with(teacher: tuple[Fraction, ...]) -> Landscape:
     ]  # fmt: skip
     if spurious:
         parts.append(
-            Part("curvature-of-the-profile", "the least loss over a has a negative second derivative in phi where s = 0: "
+            Part("curvature-of-the-profile", "the least loss over a has a negative second derivative in phi for s = 0: "
                  "-((pi - phi)*sin(phi))^2*(N - S^2/(k + pi - 1))/(2*pi*(pi - 1))",
                  f"((pi - phi)*sin(phi))^2*({N} - {S}^2/{plus})/(2*pi*(pi - 1)) > 0", ("phi in (0, pi)",))
         )  # fmt: skip
         points.append(
             CriticalPoint("between", f"G(phi) = ({plus}*N - pi*S^2)/({plus}*N - S^2), s = 0",
-                          "saddle", ("between", "curvature-of-the-profile"), (("s", "0"),), ("between",), between[0], loss,
-                          let)
+                          "saddle", ("between", "curvature-of-the-profile"), (("s", "0"),), ("between",), between[0],
+                          loss, let)
         )  # fmt: skip
     says = (
-        f"For a* = ({', '.join(map(str, teacher))}), pi*S^2 {'<' if spurious else '>'} (k + pi - 1)*N: up to the length "
-        f"of v and rotations round w*, the critical points with v != 0 are the {'three' if spurious else 'two'} in the "
-        f"table" + ("; the one opposite to the teacher is a spurious local minimum." if spurious else
+        f"For a* = ({', '.join(map(str, teacher))}), pi*S^2 {'<' if spurious else '>'} (k + pi - 1)*N: up to the "
+        f"length of v and rotations round w*, the critical points with v != 0 are the "
+        f"{'three' if spurious else 'two'} in the table" + ("; the one opposite to the teacher is a spurious local minimum." if spurious else
                     ", and the one opposite to the teacher is no minimum."),
     )  # fmt: skip
     name = "teacher-" + "_".join(str(a).replace("/", "over").replace("-", "minus") for a in teacher)

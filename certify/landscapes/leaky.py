@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import pi
 
-from relucert.certify.landscapes.theorem import BOUND, ZEROS, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
 
 SUMMARY = "disjoint patches with leaky ReLU of slope alpha, one shared filter, |w*| = 1: polar coordinates r, theta"
 PARAMETERS = (
@@ -24,7 +25,7 @@ PULL, PUSH = "((1 - alpha)^2*(k - 1 + pi) + 2*pi*alpha)", "((1 - alpha)^2*(k - 1
 GENERAL = (
     Part(
         "slope-across",
-        "strictly between the angles 0 and pi the gradient has a component across the filter: this one times sin(theta)",
+        "between the angles 0 and pi the gradient has a component across the filter: this one times sin(theta)",
         "(1 - alpha)^2*(pi - theta) + 2*pi*alpha > 0",
         (SLOPE, "theta in (0, pi)"),
     ),
@@ -119,9 +120,11 @@ def _with(k: int, alpha: Fraction, delta: Fraction) -> Landscape:
                           (("theta", "pi"),), ("opposite",), (0.3,), loss, let)
         )  # fmt: skip
     says = (
-        f"For k = {k} and alpha = {alpha}: every critical point of the population loss but w = 0 is one of the two in the table."
+        f"For k = {k} and alpha = {alpha}: every critical point of the loss but w = 0 is one of the two in the table."
         if exists
         else f"For k = {k} and alpha = {alpha}: the teacher is the only critical point but w = 0.",
     )
+    chart = Chart(loss, "r", "theta", 0.0, pi, let, 0.0)
     name = f"k{k}-alpha{alpha.numerator}over{alpha.denominator}"
-    return Landscape(name, says, tuple(parts), tuple(points), DERIVATIONS, {"k": str(k), "alpha": str(alpha)})
+    return Landscape(name, says, tuple(parts), tuple(points), DERIVATIONS,
+                     {"k": str(k), "alpha": str(alpha)}, (chart,))  # fmt: skip

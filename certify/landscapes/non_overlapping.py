@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from math import pi
 
-from relucert.certify.landscapes.theorem import BOUND, ZEROS, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
 
 SUMMARY = "disjoint patches, one shared filter w, |w*| = 1: polar coordinates r = |w|, theta = angle(w, w*)"
 PARAMETERS = (
@@ -23,7 +24,7 @@ PATCHES, LENGTH, ANGLE = "k in 2..inf", "r in (0, inf)", "theta in [0, pi]"
 GENERAL = (
     Part(
         "slope-across",
-        "strictly between the angles 0 and pi the gradient has a component across the filter, (pi - theta)*sin(theta) > 0",
+        "between the angles 0 and pi the gradient has a component across the filter, (pi - theta)*sin(theta) > 0",
         "(pi - theta)*sin(theta) > 0",
         ("theta in (0, pi)",),
     ),
@@ -132,4 +133,6 @@ def _with_patches(k: int, delta: Fraction) -> Landscape:
         f"For k = {k}: every critical point of the population loss but w = 0 is one of the two in the table, and at "
         f"least {delta} away from both the gradient is no shorter than the bound.",
     )
-    return Landscape(f"k{k}", says, parts, points, DERIVATIONS, {"k": str(k), "delta": str(delta)})
+    chart = Chart(f"loss_A({k}, r, theta)", "r", "theta", 0.0, pi, mirrored=0.0)
+    return Landscape(f"k{k}", says, parts, points, DERIVATIONS,
+                     {"k": str(k), "delta": str(delta)}, (chart,))  # fmt: skip

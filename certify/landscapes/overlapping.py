@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import pi, sqrt
 
-from relucert.certify.landscapes.theorem import ZEROS, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
 
 SUMMARY = (
     "overlapping patches, filters (w1, w2) with stride 1, w* = (1, -1): rho = |w|, psi its angle, -pi/4 at the teacher"
@@ -27,8 +27,8 @@ def definitions(k: int) -> tuple[str, ...]:
         f"A_slope(psi) = 2*{one}*(pi - {pair})*cos(2*psi)",
         f"B_slope(psi) = sqrt(2)*({one}*((pi - {first})*cos(psi)/sqrt(2) + (pi - {second})*sin(psi)/sqrt(2))"
         f" - {k}*(3*pi/4 - psi)*sin(psi + pi/4))",
-        f"radial(rho, psi) = A(psi)*rho - B(psi)",
-        f"angular(rho, psi) = A_slope(psi)*rho^2/2 - B_slope(psi)*rho",
+        "radial(rho, psi) = A(psi)*rho - B(psi)",
+        "angular(rho, psi) = A_slope(psi)*rho^2/2 - B_slope(psi)*rho",
         f"loss(rho, psi) = (A(psi)*rho^2/2 - B(psi)*rho + {k}*pi + 2*{one}*G(2*pi/3) + {far})/(pi*{k}^2)",
     )  # fmt: skip
 
@@ -59,19 +59,22 @@ def _with_patches(k: int) -> Landscape:
     spurious = f"w = -t*w*, t = {products}/{squares}"
     loss = "loss(rho, psi)"
     points = (
-        CriticalPoint("teacher", "w = w*", "global minimum", ("symmetry", "teacher-is-critical", "teacher-has-loss-zero"), (),
-                      ("zeros",), (sqrt(2), -pi / 4), "0", (), (("zeros", 0),)),
+        CriticalPoint("teacher", "w = w*", "global minimum",
+                      ("symmetry", "teacher-is-critical", "teacher-has-loss-zero"), (), ("zeros",),
+                      (sqrt(2), -pi / 4), "0", (), (("zeros", 0),)),
         CriticalPoint("between", "between the teacher and its opposite", "saddle", (), (), ("zeros",), (0.6, 1.2), loss,
                       let, (("zeros", 1),)),
         CriticalPoint("opposite", spurious, "local minimum", ("symmetry-opposite", "length"), (), ("zeros",),
                       (length, 3 * pi / 4), loss, let, (("zeros", 0),)),
     )  # fmt: skip
     says = (
-        f"For k = {k}, w* = (1, -1) and psi from -pi/4 to 3*pi/4: every critical point of the population loss with w != "
-        "0 is one of those in the table; the other half of the plane is the mirror image under (w1, w2) -> (-w2, -w1).",
+        f"For k = {k}, w* = (1, -1) and psi from -pi/4 to 3*pi/4: every critical point of the population loss with "
+        "w != 0 is one of those in the table; the other half of the plane is its mirror image, "
+        "(w1, w2) -> (-w2, -w1).",
         "The one opposite to the teacher is a spurious local minimum.",
     )
-    return Landscape(f"k{k}", says, parts, points, DERIVATIONS, {"k": str(k)})
+    chart = Chart(loss, "rho", "psi", -pi / 4, 3 * pi / 4, let, -pi / 4)
+    return Landscape(f"k{k}", says, parts, points, DERIVATIONS, {"k": str(k)}, (chart,))
 
 
 def _length(k: int) -> float:

@@ -1,12 +1,13 @@
-"""K neurons against an orthonormal teacher, all neurons alike: the symmetric plane, and its minimum in the whole space."""
+"""K neurons against an orthonormal teacher: the symmetric plane, and one of its points in the whole space."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from fractions import Fraction
+from itertools import combinations, pairwise
 from math import acos, atan, pi, sqrt
 
-from relucert.certify.landscapes.theorem import ZEROS, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
 
 SUMMARY = (
     "K neurons, orthonormal teacher, w_j = x e_j + y (sum of the others): r = |w_j|, psi with x = r cos(psi), "
@@ -76,8 +77,8 @@ def _with_neurons(K: int) -> Landscape:
     first, second, third, last = sides
     near = (0.99, acos(OPPOSITE.get(K, -1 + 2 / K)))
     parts.append(
-        Part("teacher-is-critical", "at the teacher the slope along it and the loss vanish", "A(0) - B(0) = 0 and loss(1, 0) = 0",
-             let=let[first])
+        Part("teacher-is-critical", "at the teacher the slope along it and the loss vanish",
+             "A(0) - B(0) = 0 and loss(1, 0) = 0", let=let[first])
     )  # fmt: skip
     if K <= LARGEST:
         parts.append(_whole_space(K))
@@ -96,13 +97,16 @@ def _with_neurons(K: int) -> Landscape:
                       ((second, 0), *([("whole-space", index)] if K <= LARGEST else []))),
     )  # fmt: skip
     says = [
-        f"For K = {K}: every critical point of the population loss in the symmetric plane, but the origin, is one of the "
-        "four in the table."
+        f"For K = {K}: every critical point of the population loss in the symmetric plane, but the origin, is one "
+        "of the four in the table."
     ]
     if K <= LARGEST:
         kind = "a spurious local minimum" if minimum else f"a saddle of index {index}"
         says.append(f"In the whole space of {K * K} weights the point with x < 0 < y is {kind}.")
-    return Landscape(f"K{K}", tuple(says), tuple(parts), points, DERIVATIONS, {"K": str(K)})
+    bounds = (0.0, diagonal, pi), (-pi, diagonal - pi, 0.0)
+    ends = [pair for three in bounds for pair in pairwise(three)]
+    charts = tuple(Chart(loss, "r", "psi", low, high, let[name]) for name, (low, high) in zip(sides, ends, strict=True))
+    return Landscape(f"K{K}", tuple(says), tuple(parts), points, DERIVATIONS, {"K": str(K)}, charts)
 
 
 def _whole_space(K: int) -> Part:
@@ -111,7 +115,7 @@ def _whole_space(K: int) -> Part:
     places = [(j, a) for j in range(1, K + 1) for a in range(1, K + 1)]
     weight = {(j, a): f"w{j}_{a}" for j, a in places}
     let = [f"n{j} = sqrt({' + '.join(f'{weight[j, a]}^2' for a in range(1, K + 1))})" for j in range(1, K + 1)]
-    for i, j in [(i, j) for i in range(1, K + 1) for j in range(i + 1, K + 1)]:
+    for i, j in combinations(range(1, K + 1), 2):
         dot = " + ".join(f"{weight[i, a]}*{weight[j, a]}" for a in range(1, K + 1))
         let += [
             f"c{i}_{j} = ({dot})/(n{i}*n{j})",
@@ -135,8 +139,8 @@ def _whole_space(K: int) -> Part:
         f"{weight[place]} in [{_decimal(value - REACH)}, {_decimal(value + REACH)}]"
         for place, value in zip(places, centre, strict=True)
     )
-    return Part("whole-space", "the same point in the space of all weights", " or ".join(equations), ranges, let=tuple(let),
-                kind=ZEROS, expected=1, signs=True, guesses=(tuple(centre),))  # fmt: skip
+    return Part("whole-space", "the same point in the space of all weights", " or ".join(equations), ranges,
+                let=tuple(let), kind=ZEROS, expected=1, signs=True, guesses=(tuple(centre),))  # fmt: skip
 
 
 def _decimal(x: float) -> str:

@@ -59,6 +59,22 @@ class CriticalPoint:
 
 
 @dataclass(frozen=True)
+class Chart:
+    """The loss in polar coordinates, for pictures: an expression in a length and an angle, from one angle to another.
+
+    mirrored : the other half of the plane is the mirror image in this line.
+    """
+
+    loss: str
+    length: str
+    angle: str
+    low: float
+    high: float
+    let: tuple[str, ...] = ()
+    mirrored: float | None = None
+
+
+@dataclass(frozen=True)
 class Landscape:
     """The theorem for one set of parameters.
 
@@ -72,6 +88,7 @@ class Landscape:
     points: tuple[CriticalPoint, ...] = ()
     derivations: tuple[str, ...] = ()
     setting: dict[str, str] = field(default_factory=dict)
+    charts: tuple[Chart, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -31,7 +31,7 @@ LOSS_DIGITS = 8
 class SettledPart:
     """A part and what became of it.
 
-    verdict : "proved", "refuted" or "undecided" (why: reason).  zeros : the claim with the boxes.  bound : of the length.
+    verdict : "proved", "refuted" or "undecided" (why: reason).  zeros : the claim with the boxes.  bound : of a length.
     """
 
     part: Part
@@ -131,8 +131,9 @@ def _zeros(part: Part, time: float) -> SettledPart:
     count = len(outcome.claim.boxes)
     right = part.expected is None or count == part.expected
     reason = "" if right else f"{count} zeros where {part.expected} are expected"
-    return SettledPart(part, "proved" if right else "refuted", 0.0, reason, outcome.certificate,
-                       outcome.claim.in_words(), outcome.claim.sha256(), outcome.verdict.grade, outcome.claim)  # fmt: skip
+    verdict, said = "proved" if right else "refuted", outcome.claim.in_words()
+    sha, grade = outcome.claim.sha256(), outcome.verdict.grade
+    return SettledPart(part, verdict, 0.0, reason, outcome.certificate, said, sha, grade, outcome.claim)
 
 
 def _bound(part: Part, time: float) -> SettledPart:
@@ -156,7 +157,7 @@ def _rounded_down(x: float) -> Fraction:
     if not 0 < x < 1e300:
         return Fraction(0)
     unit = Fraction(10) ** (floor(np.log10(x)) - 2)
-    return floor(Fraction(x) / unit) * unit
+    return Fraction(floor(Fraction(x) / unit) * unit)
 
 
 def _least(claim: RealFormula) -> float:
