@@ -39,4 +39,4 @@ def cells(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None)
         else:
             slot = relaxation.slots[len(on) + len(off)]
             todo += [([*on, slot], off), (on, [*off, slot])]
-    return proof.refuted(steps, proof.solve(steps, tick)[1], NAME)
+    return certificate.refuted(proof, steps, NAME, tick)

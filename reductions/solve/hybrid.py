@@ -38,7 +38,7 @@ def negative_label(instance: NonOverlapInstance) -> Decision | None:
     for t, sample in enumerate(proof.samples):
         if sample.label < 0:
             step = proof.farkas([], [["sum", t, -1], *[["relu", t, s, 1] for s in range(instance.k)]])
-            return proof.refuted([step], proof.solve([step])[1], "negative label")
+            return certificate.refuted(proof, [step], "negative label")
     return None
 
 
@@ -153,4 +153,4 @@ class _Search:
         return atom if atom in model else -atom
 
     def _refuted(self) -> Decision:
-        return self.proof.refuted(self.steps, self.proof.solve(self.steps, self.tick)[1], NAME)
+        return certificate.refuted(self.proof, self.steps, NAME, self.tick)

@@ -51,7 +51,7 @@ def linear(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None
         t, m = variable - instance.p, number // gcd(*whole.values())
         rows.append(["below", t, 0, m] if proof.samples[t].label == 0 else ["fit", t, 0, -m if is_upper else m])
     step = proof.farkas([], rows)
-    return proof.refuted([step], proof.solve([step])[1], NAME)
+    return certificate.refuted(proof, [step], NAME)
 
 
 def _rounded(proof: Proof, point: Any) -> list[Fraction] | None:

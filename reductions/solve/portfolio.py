@@ -21,6 +21,7 @@ from relucert.reductions.solve.hybrid import hybrid
 from relucert.reductions.solve.limits import Task, run
 from relucert.reductions.solve.linear import linear
 from relucert.reductions.solve.others import by_solver, to_network
+from relucert.reductions.solve.structure import by_formula
 from relucert.reductions.solve.transport import formula
 
 BACKENDS = ("auto", "structure", "hybrid", "cells", "linear", "z3", "cvc5")
@@ -39,7 +40,7 @@ def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
     if backend == "structure" or (backend == "auto" and instance.k > 1):
         found = formula(instance)
         if found is not None:
-            return {"structure": Task(found.decide)}
+            return {"structure": Task(partial(by_formula, found))}
         if backend == "structure":
             raise ValueError("the network is no formula: no native and no direct one; leave the backend out")
     if backend != "auto":

@@ -5,15 +5,15 @@ Steps and rows are those of docs/decision_certificate.md; samples are in integer
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
-from relucert.certify.non_overlap import NonOverlapInstance, in_integers
-from relucert.reductions.solve import certificate, sat
-from relucert.reductions.solve.certificate import Atom
-from relucert.reductions.solve.decision import Decision
+from relucert.certify.claim import canonical_json
+from relucert.certify.non_overlap import NonOverlapInstance, NonOverlapTraining, in_integers
 from relucert.reductions.solve.elaborate import Lrat
 
+Atom = tuple[str, int, int]  # kind, sample, slot
 Literals = Sequence[tuple[int, int]]
 Rows = Sequence[Sequence[Any]]
 
@@ -59,14 +59,8 @@ class Proof:
         self.records.append(record)
         return len(self.clauses) - 1
 
-    def solve(self, steps: Sequence[int], tick: Callable[[], None] = lambda: None) -> tuple[set[int], Lrat | None]:
-        """The true literals of a model of the clauses of some steps, or a refutation of them."""
-        return sat.solve([self.clauses[step] for step in steps], tick)
-
-    def refuted(self, steps: Sequence[int], refutation: Lrat | None, backend: str) -> Decision:
-        """The decision no, by a refutation of the clauses of these steps."""
-        if refutation is None:
-            raise certificate.Refused("the clauses that should be refuted are satisfiable")
+    def certificate(self, steps: Sequence[int], refutation: Lrat) -> bytes:
+        """The certificate of no, by a refutation of the clauses of these steps."""
         axioms = [steps[number] for number in refutation.axioms]
         kept = set(axioms)
         for step in range(max(kept, default=0), -1, -1):
@@ -84,8 +78,16 @@ class Proof:
             place[step] = len(records) - 1
         places = [*[place[step] for step in axioms], *range(len(records), len(records) + len(refutation.steps))]
         records += [["lrat", list(clause), [places[hint] for hint in hints]] for clause, hints in refutation.steps]
-        return certificate.no(self.instance, list(self.numbers), records, backend)
+        evidence = {"atoms": [list(atom) for atom in self.numbers]}
+        return certificate_text(NonOverlapTraining("unreachable", self.instance), evidence, records)
 
     @staticmethod
     def _renumbered(record: list[Any], place: dict[int, int]) -> list[Any]:
         return ["lrat", record[1], [place[hint] for hint in record[2]]] if record[0] == "lrat" else record
+
+
+def certificate_text(claim: NonOverlapTraining, evidence: Any, steps: Iterable[Any]) -> bytes:
+    """A certificate as ASCII JSON: one line for the header, one for every step."""
+    header = {"format": "relucert-certificate", "version": 1, "claim": claim.to_json(), "evidence": evidence}
+    rows = ",\n".join(json.dumps(step, separators=(",", ":")) for step in steps)
+    return f'{canonical_json(header)[:-1]},"steps":[\n{rows}\n]}}\n'.encode("ascii")

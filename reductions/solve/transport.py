@@ -13,8 +13,7 @@ from fractions import Fraction
 from math import lcm
 
 from relucert.certify.non_overlap import NonOverlapInstance
-from relucert.reductions.solve import certificate
-from relucert.reductions.solve.decision import Decision
+from relucert.reductions.solve.elaborate import elaborate
 from relucert.reductions.solve.proof import Proof
 
 Entries = tuple[tuple[int, int], ...]
@@ -34,12 +33,16 @@ class Formula:
     steps: list[int]
     filter: Callable[[set[int]], list[Fraction]]
 
-    def decide(self) -> Decision:
-        """By a SAT solver."""
-        model, refutation = self.proof.solve(self.steps)
-        if refutation is not None:
-            return self.proof.refuted(self.steps, refutation, f"transport: {self.name}")
-        return certificate.yes(self.proof.instance, self.filter(model), f"sat: {self.name}")
+    def clauses(self) -> list[tuple[int, ...]]:
+        """In the order of the steps."""
+        return [self.proof.clauses[step] for step in self.steps]
+
+    def refuted(self, learnt: Sequence[Sequence[int]]) -> bytes:
+        """The certificate of no that clauses learnt from the formula make, each by unit propagation from earlier ones.
+
+        Literals are those of `clauses`.  Raises ElaborationError when they do not end in the empty clause.
+        """
+        return self.proof.certificate(self.steps, elaborate(self.clauses(), learnt))
 
 
 def formula(instance: NonOverlapInstance) -> Formula | None:

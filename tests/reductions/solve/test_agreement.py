@@ -15,6 +15,7 @@ from relucert.reductions.solve.cells import cells
 from relucert.reductions.solve.decision import Decision
 from relucert.reductions.solve.hybrid import hybrid
 from relucert.reductions.solve.linear import linear
+from relucert.reductions.solve.structure import by_formula as decide_formula
 from relucert.reductions.solve.transport import formula
 from tests.reductions.solve.networks import FANO, cliques, direct, generic, native, progressions
 
@@ -35,7 +36,7 @@ def answer(instance: NonOverlapInstance, decision: Decision) -> str:
 def by_formula(instance: NonOverlapInstance) -> str:
     found = formula(instance)
     assert found is not None
-    return answer(instance, found.decide())
+    return answer(instance, decide_formula(found))
 
 
 def splits(n: int, sets: list[tuple[int, ...]], k: int) -> bool:

@@ -18,6 +18,7 @@ import pytest
 from relucert.certify.check.decision.kernel import check_decision
 from relucert.certify.non_overlap import NonOverlapInstance
 from relucert.reductions.solve.hybrid import hybrid
+from relucert.reductions.solve.structure import by_formula
 from relucert.reductions.solve.transport import formula
 from tests.certify.check.decision.examples import BY_MAX, Json, bytes_of, certificate
 from tests.reductions.solve.networks import FANO, direct, generic, native, progressions
@@ -28,7 +29,7 @@ pytest.importorskip("pysat")
 def transported(instance: NonOverlapInstance) -> Json:
     found = formula(instance)
     assert found is not None
-    return decoded(found.decide().certificate)
+    return decoded(by_formula(found).certificate)
 
 
 def decoded(data: bytes | None) -> Json:
@@ -140,7 +141,7 @@ def test_certificates_of_no_shown_to_networks_that_fit() -> None:
         value["claim"]["instance"] = yes.to_json()
         assert not check_decision(bytes_of(value)).valid
         found = formula(yes)
-        assert found is not None and found.decide().answer == "yes"
+        assert found is not None and by_formula(found).answer == "yes"
 
 
 def test_the_word_no_turned_into_yes() -> None:
