@@ -35,6 +35,10 @@ CLAIMS: dict[str, RealFormula] = {
     "whole": claim("2^k >= k + 1", "k in 0..40"),
     "cases": claim("abs(x) <= 1", "x in [-3, 3]", where=["x^2 <= 1"]),
     "identity": claim("cos(x)^2 + sin(x)^2 = 1", "x in [0, 1]"),
+    "slopes": claim("log(1 + x) >= 2*x/(2 + x)", "x in [0, inf)"),
+    "quotient": claim("sin(x)/x < (2 + cos(x))/3", "x in (0, pi/2)"),
+    "lemma": claim("x <= tan(x)", "x in [0, pi/2)"),
+    "branches": claim("abs(log(1 + x) - x) <= x^2", "x in [-1/2, 1/2]"),
     "refuted": claim("x^2 >= x", "x in [0, 2]"),
 }
 
@@ -48,7 +52,19 @@ def certificate_of(name: str) -> Any:
 WORDS = (
     *("exp", "log", "sin", "cos", "arctan", "arccos", "abs", "neg", "add", "sub", "mul", "div", "min", "max"),
     *("<", "<=", "=", "!=", "and", "or", "not", "holds", "fails", "vacuous", "low", "high", "side", "assume"),
-    *("interval", "mean_value", "exact_form", "monotone", "taylor_touch", "split", "cut"),
+    *(
+        "interval",
+        "mean_value",
+        "exact_form",
+        "monotone",
+        "taylor_touch",
+        "split",
+        "cut",
+        "slope",
+        "rewrite",
+        "lemma",
+        "branch",
+    ),
 )
 
 
