@@ -11,7 +11,7 @@ import pytest
 from tests.house.tree import ROOT, source_files, trusted_files
 
 # of certify/claim.py and certify/check/, of what real functions need, and decisions; docs and comments count
-LINE_BUDGET, REAL_LINE_BUDGET, DECISION_LINE_BUDGET = 2000, 4100, 700
+LINE_BUDGET, REAL_LINE_BUDGET, DECISION_LINE_BUDGET = 2000, 4250, 700
 FILE_LIMIT = 400
 REAL_CLAIMS = ("certify/formula.py", "certify/zero_set.py", "certify/descent_claim.py")
 OURS = (
