@@ -14,6 +14,7 @@ from relucert.certify.search.formula_corners import Corners, Ends, at_corner
 from relucert.certify.search.formula_goal import Clause
 from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle
+from relucert.certify.search.formula_reserve import seconds_for_operation
 from relucert.certify.search.formula_tree import Record, Tree
 
 BATCH = 1024
@@ -21,7 +22,6 @@ LEAST_WIDTH = 2.0**-46  # of the range (of 1 where that is infinite): smaller ce
 SMALL = 2.0**-8  # below so much of the range the checker itself is asked, with more digits
 MOST_REFUSALS = 200  # more digits did not help so often: the difference is zero there, not lost in rounding
 BITS = (64, 128, 256)
-SECONDS = 1.5e-5  # of the checker for one operation on intervals
 
 
 class Cover:
@@ -91,7 +91,11 @@ class Cover:
             "taylor_touch": 20,
             "corner_touch": 40,
         }
-        return self.operations * SECONDS * sum(weights.get(rule, 0) * n for rule, n in self.tree.tally.items())
+        return (
+            self.operations
+            * seconds_for_operation()
+            * sum(weights.get(rule, 0) * n for rule, n in self.tree.tally.items())
+        )
 
     def reopen(self, index: int) -> Stuck | None:
         """Divides the cell of a record (counted in the checker's order) and proves the parts."""

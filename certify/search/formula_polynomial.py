@@ -38,6 +38,7 @@ Record = list[object]
 MOST_CANDIDATES = 1500
 MOST_SYMBOLS = 10
 MOST_PRODUCTS = 20
+LONGEST = 5.0  # seconds of a linear program
 
 
 def combination(
@@ -163,7 +164,7 @@ def _nonnegative_solution(
     if strict:
         sizes -= 100.0 * np.array([g.positive for g in candidates])
     bound = 1e6 * (1 + np.abs(right).max(initial=0))
-    solved = linprog(sizes, A_eq=matrix, b_eq=right, bounds=(0, bound), method="highs")
+    solved = linprog(sizes, A_eq=matrix, b_eq=right, bounds=(0, bound), method="highs", options={"time_limit": LONGEST})
     if solved.status != 0:
         return None
     support = [int(k) for k in np.flatnonzero(solved.x > 1e-9)]

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
+from math import isfinite
 from time import monotonic
 
 import numpy as np
@@ -89,7 +90,7 @@ def search_formula(
     claim : RealFormula
         Its assertion is ignored: the outcome says whether it holds, fails or is vacuous.
     time : float
-        Seconds, for the search; the final replay may take longer by what it needs.
+        Seconds, with the final replay: the search ends earlier by what that is expected to take.
     nodes : int
         Nodes of all trees together.
     memory : int
@@ -139,7 +140,7 @@ class _Search:
         best = _best(lowest)
         if len(lost):
             where = ", ".join(f"{v.name} = {x:.6g}" for v, x in zip(self.claim.variables, lost[0], strict=True))
-            return Undecided(f"the claim is not defined at {where}", best=best)
+            return Undecided(f"the claim is not defined at {where}: leave such points out of the ranges", best=best)
         outcome = self._proved(self.claim, goals, lowest, self.point)
         return replace(outcome, best=best) if isinstance(outcome, Undecided) else outcome
 
@@ -259,12 +260,12 @@ class _Search:
         text = None if point is None else point_text(point)
         for _ in range(ROUNDS_OF_REPAIR):
             trees = [proof.tree.written() if isinstance(proof, Cover) else proof for proof in proofs]
-            data = certificate(claim, trees, text, bits)
+            data, start = certificate(claim, trees, text, bits), monotonic()
             verdict = check_formula(data)
             if verdict.valid:
                 return Proved(data, verdict)
-            refused = _REFUSED.search(verdict.reason)
-            if refused is None or monotonic() >= self.deadline:
+            refused, now = _REFUSED.search(verdict.reason), monotonic()
+            if refused is None or 2 * now - start >= self.deadline:  # the next replay takes no less
                 break
             if bits < BITS[1]:
                 bits = BITS[1]
@@ -316,5 +317,6 @@ def _touching(lowest: Lowest) -> list[list[Fraction]]:
 
 
 def _best(lowest: list[Lowest]) -> tuple[float, tuple[float, ...]] | None:
-    found = [(float(part.values[0]), tuple(part.points[0].tolist())) for part in lowest if len(part.values)]
+    found = [(float(part.values[0]), tuple(part.points[0].tolist())) for part in lowest
+             if len(part.values) and isfinite(part.values[0])]  # fmt: skip
     return min(found, default=None)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+from math import inf
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from relucert.certify.search.formula_proof import Undecided
 from relucert.cli.main import main
 from relucert.cli.output import ExitCode
 
@@ -75,29 +77,42 @@ def test_the_exact_grade_does_not_take_rounded_numbers(capsys: pytest.CaptureFix
     assert (code, found["verdict"], found["grade"]) == (ExitCode.PROVED, "proved", "exact")
 
 
+MOTZKIN = ("x^4*y^2 + x^2*y^4 + z^6 >= 3*x^2*y^2*z^2", "--for", "x, y, z real")
+
+
+def undecided(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A search that ends without an answer, in an infinite cell."""
+    everywhere = ((-inf, inf),) * 3
+    outcome = Undecided("the limit of nodes is reached", -inf, everywhere, (0.0, (1.0, 1.0, 1.0)))
+    monkeypatch.setattr("relucert.certify.search.formula_proof.search_formula", lambda *_, **__: outcome)
+
+
 def test_a_solver_is_asked_when_that_is_wanted_and_its_word_is_marked(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     pytest.importorskip("z3")
-    arguments = ["x^4*y^2 + x^2*y^4 + z^6 >= 3*x^2*y^2*z^2", "--for", "x, y, z real", "--time", "4", "--nodes", "1"]
-    code, found = answer(capsys, *arguments)
-    assert (code, found["verdict"]) == (ExitCode.UNDECIDED, "undecided")
+    undecided(monkeypatch)
     path = tmp_path / "motzkin.json"
-    code, found = answer(capsys, *arguments, "--grade", "smt", "-o", path)
+    code, found = answer(capsys, *MOTZKIN, "--grade", "smt", "-o", path)
     assert (code, found["verdict"], found["grade"]) == (ExitCode.MODULO, "proved", "smt")
     assert found["certificate"] is None
     assert found["witness"] == {"x": "0", "y": "0", "z": "0"}
     assert ("z3", "unsat") in [(oracle["solver"], oracle["answer"]) for oracle in found["oracles"]]
     assert not path.exists()
-    assert prove(*arguments, "--grade", "smt", "--quiet") == ExitCode.MODULO
+    assert prove(*MOTZKIN, "--grade", "smt", "--quiet") == ExitCode.MODULO
     assert capsys.readouterr().out.startswith("PROVED modulo z3")
+    assert prove(*MOTZKIN, "--grade", "smt") == ExitCode.MODULO
+    assert "nothing can be replayed, there is no certificate" in capsys.readouterr().out
 
 
-def test_infinite_numbers_of_an_undecided_claim_are_null(capsys: pytest.CaptureFixture[str]) -> None:
-    arguments = ["x^4*y^2 + x^2*y^4 + z^6 >= 3*x^2*y^2*z^2", "--for", "x, y, z real", "--nodes", "1"]
-    code, found = answer(capsys, *arguments)
+def test_infinite_numbers_of_an_undecided_claim_are_null(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    undecided(monkeypatch)
+    code, found = answer(capsys, *MOTZKIN)
     assert code == ExitCode.UNDECIDED
-    assert None in (end for ends in found["where"].values() for end in ends)
+    assert found["where"] == {"x": [None, None], "y": [None, None], "z": [None, None]}
+    assert found["margin"] is None
 
 
 def test_a_certificate_is_better_than_a_word(capsys: pytest.CaptureFixture[str]) -> None:
