@@ -7,6 +7,7 @@
     python benchmarks/run.py --only race --prototypes DIR
     python benchmarks/run.py --only peers             # after: pip install cvxpy clarabel pyscnn
     python benchmarks/run.py --only descent          # after: pip install torch jax
+    python benchmarks/run.py --only reductions       # after: pip install "relucert[reduce,smt]"
     python benchmarks/run.py --only report            # write the page again from the last results
 
 Needs `pip install "relucert[fast,sklearn]"`, and torch and safetensors for the training times of the torch networks.
@@ -29,7 +30,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from benchmarks import derivations, descent, enclosures, measure, peers, race, real, scaling, targets
+from benchmarks import derivations, descent, enclosures, measure, peers, race, real, reductions, scaling, targets
 from benchmarks.inequalities import section as inequalities
 from benchmarks.measure import ROOT, Row
 
@@ -91,6 +92,13 @@ intervals that leave the domain, for which the checker must not give an enclosur
 mpmath (`mpmath.iv`) is used nowhere: its `exp` does not round outward."""
 
 
+DECISIONS = """\
+Networks with one shared filter (`relucert decide`): named instances by the native reduction (direct for formulas), and
+dense ones of no reduction. *decide*: until the answer with its certificate, which was replayed in that time; *check*:
+the trusted checker once more, in pure Python; on the clock, CPU time in brackets. Z3 and cvc5 get the same question in
+linear real arithmetic with a limit of 20 s: what they say is not replayed, and *x* is their time over ours."""
+
+
 @dataclass(frozen=True)
 class Section:
     """A section of the page: how to measure and print its rows; an `extra` one is measured only when asked for."""
@@ -115,6 +123,7 @@ SECTIONS = {
         "Published inequalities", lambda options: inequalities.rows(), inequalities.report, INEQUALITIES
     ),
     "enclosures": Section("Enclosures", lambda options: enclosures.rows(), enclosures.report, ENCLOSURES, extra=True),
+    "reductions": Section("Decisions", lambda options: reductions.rows(), reductions.report, DECISIONS, extra=True),
     "race": Section(
         "Race with the prototype", lambda options: race.rows(_folder(options)), race.report, RACE, extra=True
     ),
@@ -155,13 +164,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description="Measure and write docs/benchmarks.md.")
     names = [*SECTIONS, "report"]
     parser.add_argument(
-        "--only", nargs="+", choices=names, help="sections (default: all but enclosures, race, descent and peers)"
+        "--only",
+        nargs="+",
+        choices=names,
+        help="sections (default: all but enclosures, reductions, race, descent and peers)",
     )
     parser.add_argument("--time", type=float, default=30.0, help="seconds per network of decays and scaling")
     parser.add_argument("--prototypes", type=Path, help="folder with the C++ prototype, for the section race")
     options = parser.parse_args(arguments)
     chosen = options.only or [name for name, section in SECTIONS.items() if not section.extra]
-    if not set(chosen) <= {"report", "descent", "enclosures", "inequalities"}:
+    if not set(chosen) <= {"report", "descent", "enclosures", "inequalities", "reductions"}:
         race.compile_search()
     for name in chosen:
         if name != "report":

@@ -10,20 +10,14 @@ from collections.abc import Callable, Iterable
 from fractions import Fraction
 from typing import Any
 
-from relucert.reductions.maps.coloring_to_set_splitting import ColoringToSetSplitting
-from relucert.reductions.maps.direct import Direct
-from relucert.reductions.maps.nae_to_set_splitting import NaeToSetSplitting
-from relucert.reductions.maps.native import Native
-from relucert.reductions.problem import Problem
+from relucert.reductions.graph import chain
+from relucert.reductions.problem import Problem, ProblemError
 from relucert.reductions.problems.clique import Clique
-from relucert.reductions.problems.cnf import CNF
 from relucert.reductions.problems.copositivity import Copositivity
-from relucert.reductions.problems.graph_coloring import GraphColoring
 from relucert.reductions.problems.half_spaces import HalfSpaceIntersection
-from relucert.reductions.problems.nae_sat import NaeSat
+from relucert.reductions.problems.k_non_overlap import KNonOverlap
 from relucert.reductions.problems.relu_reachability import ReluReachability
 from relucert.reductions.problems.set_cover import SetCover
-from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.problems.single_relu import SingleReluTraining
 from relucert.reductions.reduction import Chain, Reduction
 from relucert.reductions.solve import sat, smt
@@ -35,16 +29,11 @@ Question = tuple[str, Callable[[dict[str, Fraction]], Any]]  # script, and the w
 
 
 def to_network(problem: Problem[Any]) -> AnyReduction | None:
-    """The reduction to k-Non-Overlap-Opt that a problem is decided by."""
-    if isinstance(problem, CNF):
-        return Direct()
-    if isinstance(problem, SetSplitting):
-        return Native()
-    if isinstance(problem, NaeSat):
-        return Chain([NaeToSetSplitting(), Native()])
-    if isinstance(problem, GraphColoring):
-        return Chain([ColoringToSetSplitting(), Native()])
-    return None
+    """The reductions to k-Non-Overlap-Opt; ``None`` when no way leads there."""
+    try:
+        return Chain(chain(problem, KNonOverlap.name))
+    except ProblemError:
+        return None
 
 
 def by_solver(problem: Problem[Any], solver: str) -> Decision:
