@@ -20,7 +20,7 @@ Row = dict[str, Any]
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = ROOT / "benchmarks" / "results"
-PACKAGES = ("numpy", "scipy", "numba", "scikit-learn", "sympy", "mpmath")
+PACKAGES = ("numpy", "scipy", "numba", "scikit-learn", "sympy", "mpmath", "python-sat", "z3-solver", "cvc5")
 
 
 @dataclass(frozen=True)
