@@ -35,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--layout", metavar="HINT", help="as in certify")
     parser.add_argument("--target", metavar="COLUMN", help="as in certify")
     parser.add_argument("--features", metavar="COLUMNS", help="as in certify")
-    parser.add_argument("--jobs", type=positive_argument(int), default=1, metavar="N", help="replay a training gap in N processes")
+    parser.add_argument(
+        "--jobs", type=positive_argument(int), default=1, metavar="N", help="replay a training gap in N processes"
+    )
     parser.add_argument(
         "--trusted-base", action="store_true", help="print lines and hash of the trusted files and stop"
     )

@@ -1,8 +1,9 @@
 """Settle the theorems of examples/theorems with certificates, and write docs/theorems.md.
 
-    python tools/theorems.py [NAME ...] [-o FOLDER] [--quick] [--page]
+    python tools/theorems.py [NAME ...] [-o FOLDER] [--quick] [--reuse] [--page]
 
-Without names: all files.  One certificate for every formula goes to FOLDER (out/theorems).  The exit code is 1 when a
+Without names: all files.  One certificate for every formula goes to FOLDER (out/theorems); with --reuse those that are
+there and are about the same claim are replayed, and nothing is searched for.  The exit code is 1 when a
 verdict is not the expected one: a formula that is expected to stay open must stay so, too, until its file says more.
 """
 
@@ -12,17 +13,17 @@ import argparse
 import sys
 import tomllib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from time import perf_counter
 from typing import Any
 
 from relucert.certify.check.real.kernel import check_formula
-from relucert.certify.check.real.report import point_of
+from relucert.certify.check.real.report import MEANING, point_of
 from relucert.certify.formula import RealFormula
 from relucert.certify.language.errors import LanguageError
 from relucert.certify.language.parse import parse_claim
-from relucert.certify.search.formula_proof import Proved, Refuted, Undecided, search_formula
+from relucert.certify.search.formula_proof import Undecided, search_formula
 
 ROOT = Path(__file__).resolve().parents[1]
 FOLDER = ROOT / "examples" / "theorems"
@@ -127,8 +128,12 @@ def _keys(file: str, entry: dict[str, Any], known: Sequence[str], needed: Sequen
         raise TheoremError(f"{file}: {what} {wrong}")
 
 
-def settle(formula: Formula, certificate: Path | None) -> Result:
-    """Search, write the certificate and check what was written."""
+def settle(formula: Formula, certificate: Path | None, *, reuse: bool = False) -> Result:
+    """Search, write the certificate and check what was written; or only check what is there."""
+    if reuse and certificate is not None and certificate.is_file():
+        known = _checked(formula, certificate.read_bytes())
+        if known is not None:
+            return known
     start = perf_counter()
     outcome = search_formula(formula.claim(), time=formula.time)
     proving = perf_counter() - start
@@ -138,12 +143,20 @@ def settle(formula: Formula, certificate: Path | None) -> Result:
     if certificate is not None:
         certificate.write_bytes(data)
         data = certificate.read_bytes()
+    result = _checked(formula, data, proving)
+    if result is None:
+        raise AssertionError(f"{formula.name}: the checker refuses what the search found")
+    return result
+
+
+def _checked(formula: Formula, data: bytes, proving: float = 0.0) -> Result | None:
+    """What the checker says of a certificate; nothing when it is invalid or about another claim."""
     start = perf_counter()
     verdict = check_formula(data)
     checking = perf_counter() - start
-    if not verdict.valid or verdict.claim is None:
-        raise AssertionError(f"{formula.name}: the checker refuses what the search found: {verdict.reason}")
-    name = "proved" if isinstance(outcome, Proved) else "refuted" if isinstance(outcome, Refuted) else "vacuous"
+    if not verdict.valid or verdict.claim is None or replace(verdict.claim, assertion="holds") != formula.claim():
+        return None
+    name = MEANING[verdict.claim.assertion]
     rules = ", ".join(f"{rule} {times}" for rule, times in sorted(verdict.rules.items()))
     point = ", ".join(f"{variable} = {value}" for variable, value in (point_of(verdict) or {}).items())
     return Result(name, proving, checking, verdict.grade, rules, point, len(data))
@@ -210,6 +223,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("names", nargs="*", metavar="NAME", help="files without .toml (default: all)")
     parser.add_argument("-o", "--output", type=Path, default=ROOT / "out" / "theorems", help="for certificates")
     parser.add_argument("--quick", action="store_true", help="only formulas that are marked quick")
+    parser.add_argument("--reuse", action="store_true", help="replay the certificates that are there")
     parser.add_argument("--page", action="store_true", help="write docs/theorems.md; all theorems are settled")
     options = parser.parse_args(arguments)
     if options.page and (options.names or options.quick):
@@ -229,7 +243,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             for number, formula in enumerate(theorem.formulas, 1):
                 if (not options.names or theorem.key in options.names) and (formula.quick or not options.quick):
                     certificate = options.output / f"{theorem.key}-{number}.json"
-                    settled.append((theorem, formula, settle(formula, certificate)))
+                    settled.append((theorem, formula, settle(formula, certificate, reuse=options.reuse)))
                     yield settled[-1]
 
     wrong = report(work())

@@ -110,6 +110,16 @@ def test_a_refutation_without_a_bound_is_called_refuted(folder: Path, capsys: py
     assert shown["lower_bound"] == "0" and not shown["vacuous"] and shown["refuted_gap"] == "0.01"
 
 
+def test_jobs_are_for_training_gaps(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = str(tmp_path / "square.json")
+    assert main(["prove", "x^2 >= 0", "--for", "x in [0, 1]", "--quiet", "-o", path]) == 0
+    assert main(["check", path, "--jobs", "2"]) == 0
+    assert capsys.readouterr().err == "--jobs: a certificate about real functions is replayed in one process\n"
+    assert main(["check", path, "--jobs", "2", "--quiet"]) == 0
+    assert main(["check", path]) == 0
+    assert capsys.readouterr().err == ""
+
+
 def test_trusted_base(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "--trusted-base"]) == 0
     assert str(trusted_base()["sha256"]) in capsys.readouterr().out

@@ -102,3 +102,22 @@ def test_an_unexpected_verdict_is_counted(tmp_path: Path, capsys: pytest.Capture
     wrong = TOOL.read(path)
     assert TOOL.report([(wrong, wrong.formulas[0], result)]) == 1
     assert "expected: refuted" in capsys.readouterr().out
+
+
+def test_certificates_that_are_there_are_replayed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path, certificate = tmp_path / "file.toml", tmp_path / "certificate.json"
+    path.write_text(GOOD, encoding="utf-8")
+    (formula,) = TOOL.read(path).formulas
+    found = TOOL.settle(formula, certificate)
+    searched: list[Any] = []
+    search = TOOL.search_formula
+    monkeypatch.setattr(TOOL, "search_formula", lambda *a, **k: searched.append(a) or search(*a, **k))
+    again = TOOL.settle(formula, certificate, reuse=True)
+    assert (again.verdict, again.grade, again.rules, searched) == (found.verdict, found.grade, found.rules, [])
+    # about another claim, or damaged: the search is asked
+    path.write_text(GOOD.replace("x^2 >= 0", "x^2 >= x"), encoding="utf-8")
+    (other,) = TOOL.read(path).formulas
+    assert TOOL.settle(other, certificate, reuse=True).verdict == "refuted"
+    certificate.write_bytes(b"{}")
+    assert TOOL.settle(formula, certificate, reuse=True).verdict == "proved"
+    assert len(searched) == 2
