@@ -73,3 +73,11 @@ def test_a_problem_of_another_kind(tmp_path: Path, capsys: pytest.CaptureFixture
     problem.write_text(json.dumps({name: gap["claim"][name] for name in ("problem", "network")}), encoding="ascii")
     assert main([str(path), "--problem", str(problem)]) == 1
     assert "the kind differs" in capsys.readouterr().out
+
+
+def test_the_example_of_the_page() -> None:
+    page = (Path(__file__).parents[4] / "docs" / "decision_certificate.md").read_text(encoding="utf-8")
+    text = page.partition("## Example")[2].split("```")[1]
+    verdict = check_any(text.strip().encode("ascii"))
+    assert verdict.valid
+    assert verdict.rules == {"max": 1, "farkas": 2, "lrat": 1}
