@@ -1,4 +1,4 @@
-# make test | lint | demo | checker | derivations | theorems | experiments | bench | clean.  Everything runs in .venv, which is made
+# make test | lint | demo | paper | checker | derivations | theorems | experiments | bench | clean.  Everything runs in .venv, which is made
 # when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo checker derivations theorems experiments bench clean
+.PHONY: help test lint format demo paper checker derivations theorems experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,10 @@ format: $(VENV)/.dev
 
 demo: $(VENV)/.report
 	$(RUN)/python examples/demo.py
+
+# examples/paper/paper.pdf from derive, prove, descend and claims; without pdflatex everything but the PDF.
+paper: $(VENV)/.report
+	PATH="$(CURDIR)/$(RUN):$$PATH" examples/paper/build.sh
 
 # docs/derivations: a test compares what is there with what this writes.
 derivations: $(VENV)/.dev

@@ -78,11 +78,11 @@ def table(ledgers: Sequence[Ledger], outcomes: Sequence[Outcome]) -> str:
 
 
 def _formal(outcome: Outcome) -> str:
-    """The checker's words; those of a derivation hold formulas between dollar signs, written by its printer."""
-    words = " ".join(outcome.settled.words.split())
+    """The checker's words; of a derivation its title, for its formulas stand where it is printed."""
     if outcome.claim.content == "derivation":
-        parts = words.replace("`", "").split("$")
-        return "".join(f"${part}$" if place % 2 else escaped(part) for place, part in enumerate(parts))
+        title = outcome.settled.words.partition("\n")[0]
+        return rf"{escaped(title)} \texttt{{relucert derive {escaped(outcome.claim.derivation or '')}}}"
+    words = " ".join(outcome.settled.words.split())
     return escaped(words if len(words) <= LONGEST else f"{words[:LONGEST]} ...") or "--"
 
 
