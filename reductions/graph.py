@@ -165,7 +165,8 @@ def _make(kind: type[AnyReduction], parameters: Mapping[str, int], where: str) -
         return kind(**parameters)
     except TypeError:
         needed = ", ".join(_parameters(kind)) or "none"
-        raise ProblemError(f"wrong parameters of {kind.name}", where, f"its parameters: {needed}") from None
+        given = ", ".join(parameters) or "none"
+        raise ProblemError(f"{kind.name} has the parameters {needed}, not {given}", where, f"give {needed}") from None
 
 
 def _patches(instance: Problem[Any], links: Sequence[AnyReduction]) -> int:

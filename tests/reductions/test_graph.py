@@ -1,0 +1,131 @@
+"""The graph of reductions: no problem without a way to it, shortest chains, pictures."""
+
+from __future__ import annotations
+
+import re
+from random import Random
+from xml.etree import ElementTree
+
+import pytest
+
+from relucert.reductions.families import named
+from relucert.reductions.graph import (
+    BOUNDARIES,
+    PROBLEMS,
+    REDUCTIONS,
+    as_dot,
+    as_svg,
+    chain,
+    path,
+    reduction_named,
+)
+from relucert.reductions.maps.native import Native
+from relucert.reductions.maps.padding import Padding
+from relucert.reductions.problem import ProblemError
+from relucert.reductions.problems.cnf import CNF
+from relucert.reductions.problems.copositivity import Copositivity
+from relucert.reductions.problems.k_non_overlap import KNonOverlap
+from relucert.reductions.reduction import Chain
+from tests.reductions.instances import small_cnfs
+from tests.reductions.laws import require_laws
+
+
+def test_names_are_different() -> None:
+    assert len({problem.name for problem in PROBLEMS}) == len(PROBLEMS)
+    assert len({link.name for link in REDUCTIONS}) == len(REDUCTIONS)
+
+
+def test_every_problem_can_be_reached_from_satisfiability() -> None:
+    for problem in PROBLEMS:
+        links = path(CNF, problem)
+        here: object = CNF
+        for link in links:
+            assert link.source is here
+            here = link.target
+        assert here is problem
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "k", "via", "names"),
+    [
+        ("php:3,2", "k-non-overlap", None, (), ["direct"]),
+        ("php:3,2", "k-non-overlap", 4, (), ["direct"]),
+        ("php:3,2", "half-space-intersection", None, (),
+         ["cnf-to-nae", "nae-to-set-splitting", "set-splitting-to-half-spaces"]),
+        ("php:3,2", "k-non-overlap", 3, ("cnf-to-nae",), ["cnf-to-nae", "nae-to-set-splitting", "native", "padding"]),
+        ("php:3,2", "k-non-overlap", 3, ("nae-to-width-3", "apexes"),
+         ["cnf-to-nae", "nae-to-width-3", "nae-to-set-splitting", "apexes", "native"]),
+        ("fano", "k-non-overlap", None, (), ["native"]),
+        ("fano", "k-non-overlap", 3, (), ["native", "padding"]),
+        ("queens:5,4", "k-non-overlap", 4, (), ["coloring-to-set-splitting", "native"]),
+        ("php:3,2", "copositivity", None, (), ["cnf-to-clique", "clique-to-copositivity"]),
+        ("php:3,2", "cnf", None, (), []),
+    ],
+)  # fmt: skip
+def test_chains(text: str, target: str, k: int | None, via: tuple[str, ...], names: list[str]) -> None:
+    instance = named(text)
+    links = chain(instance, target, k, via)
+    assert [link.name for link in links] == names
+    for link in links:
+        instance = link.apply(instance)
+    assert instance.name == target
+    assert k is None or instance.size()["k"] == k
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "k", "via", "message"),
+    [
+        ("fano", "cnf", None, (), "no reduction from set-splitting to cnf: set-splitting goes to"),
+        ("fano", "sat", None, (), "no problem 'sat'"),
+        ("schur:3,5", "k-non-overlap", 2, (), "the network has 3 patches, not 2 (k): ask for 3 or more"),
+        ("php:3,2", "k-non-overlap", 1, (), "the reduction needs two patches"),
+        ("php:3,2", "k-non-overlap", None, ("cnf-to-nea",), "no reduction 'cnf-to-nea' (via)"),
+        ("fano", "k-non-overlap", None, ("direct",), "no reduction from set-splitting to cnf"),
+        ("fano", "k-non-overlap", None, ("apexes",), "apexes has the parameters k, not none (apexes): give k"),
+    ],
+)
+def test_chains_that_are_not(text: str, target: str, k: int | None, via: tuple[str, ...], message: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        chain(named(text), target, k, via)
+    assert message in str(error.value)
+
+
+def test_reductions_by_name() -> None:
+    assert reduction_named("native", {}, "here") == Native()
+    assert reduction_named("padding", {"k": 3}, "here") == Padding(3)
+    for name, parameters in (("native", {"k": 3}), ("padding", {}), ("nativ", {})):
+        with pytest.raises(ProblemError):
+            reduction_named(name, parameters, "here")
+
+
+def test_composed_chains_keep_the_laws() -> None:
+    random = Random(1)
+    formulas = [f for f in small_cnfs() if f.variables <= 2][::16]
+    for via in ((), ("cnf-to-nae",), ("cnf-to-coloring",)):
+        few = formulas if via != ("cnf-to-coloring",) else [CNF(1, ((1,),)), CNF(1, ())]
+        for formula in few:
+            links = chain(formula, KNonOverlap.name, None, via)
+            require_laws(Chain(links), formula, random, exact_round_trip=False, fuzzed=1)
+    links = chain(formulas[0], Copositivity.name)
+    for formula in formulas:
+        require_laws(Chain(links), formula, random, exact_round_trip=False, fuzzed=1)
+
+
+def test_the_picture_shows_everything() -> None:
+    root = ElementTree.fromstring(as_svg())
+    texts = {element.text for element in root.iter("{http://www.w3.org/2000/svg}text")}
+    names = {kind.name for kind in (*PROBLEMS, *REDUCTIONS)} | {boundary.title for boundary in BOUNDARIES}
+    assert names <= texts
+    dot = as_dot()
+    assert all(
+        f'"{kind.name}" -> "{target.name}"' in dot for kind, target in ((r.source, r.target) for r in REDUCTIONS)
+    )
+
+
+def test_boxes_of_the_picture_do_not_overlap() -> None:
+    pattern = r'<rect x="(-?\d+)" y="(-?\d+)" width="(\d+)" height="(\d+)"'
+    boxes = [tuple(map(int, match)) for match in re.findall(pattern, as_svg())]
+    assert len(boxes) == len(PROBLEMS) + len(REDUCTIONS) + len(BOUNDARIES)
+    for i, (x, y, w, h) in enumerate(boxes):
+        assert x >= 0 and y >= 0
+        assert not any(x < x2 + w2 and x2 < x + w and y < y2 + h2 and y2 < y + h for x2, y2, w2, h2 in boxes[:i])
