@@ -128,7 +128,7 @@ class Cache:
         path = self._path(self.folder, key)
         try:
             path.parent.mkdir(parents=True, exist_ok=True)
-            write_atomically(path, sha256(key.encode() + payload).encode() + b"\n" + payload)
+            write_atomically(path, sha256(key.encode() + payload).encode() + b"\n" + payload, durable=False)
         except OSError:
             return
 

@@ -96,14 +96,18 @@ def sha256(data: bytes) -> str:
     return hashlib.sha256(data).hexdigest()
 
 
-def write_atomically(path: Path, data: bytes) -> None:
-    """Write the whole file or leave what was there: a temporary name in the same folder, then a rename."""
+def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
+    """Write the whole file or leave what was there: a temporary name in the same folder, then a rename.
+
+    durable : on the disk before the rename; not needed for what can be made again and is read with its hash.
+    """
     temporary = path.parent / f".relucert-{os.urandom(8).hex()}.tmp"
     try:
         with open(temporary, "xb") as file:
             file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
+            if durable:
+                file.flush()
+                os.fsync(file.fileno())
         os.replace(temporary, path)
     except BaseException:
         with contextlib.suppress(OSError):

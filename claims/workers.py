@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import contextlib
 import multiprocessing
+import os
 import signal
+import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
 from dataclasses import dataclass
@@ -137,8 +139,15 @@ def _reason(code: int | None) -> str:
 def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
     """In the worker: tasks come and answers go until the other end is closed; Ctrl-C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
-    parent = multiprocessing.parent_process()
-    ends: list[Any] = [pipe] if parent is None else [pipe, parent.sentinel]
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
-        while pipe in wait(ends):  # siblings hold copies of the other end, so the parent's own end is watched too
+        while True:
             pipe.send(work(pipe.recv()))
+
+
+def _end_with_parent() -> None:
+    """A killed parent cannot end its workers, and siblings hold copies of its end of the pipe."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        wait([parent.sentinel])
+        os._exit(1)
