@@ -6,6 +6,7 @@ import argparse
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,6 +19,7 @@ from relucert.cli.output import (
     add_output_options,
     decimal_argument,
     emit_json,
+    one_line,
     positive_argument,
     seed_argument,
 )
@@ -59,12 +61,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     data.add_argument("--target", metavar="COLUMN", help="as in certify; with --certify a formula, see below")
     data.add_argument("--features", metavar="COLUMNS", help="as in certify")
     data.add_argument("--steps", type=positive_argument(int), metavar="N", help=f"most steps of a run; default {STEPS}")
-    data.add_argument("--step", type=decimal_argument, metavar="S", help="step size; default 1/curvature bound")
+    data.add_argument("--step", type=_above_zero, metavar="S", help="step size; default 1/curvature bound")
     proof = parser.add_argument_group("theorems in place of runs")
     proof.add_argument("--certify", action="store_true", help="prove that every start reaches the target")
     proof.add_argument("--from", dest="starts_in", action="append", default=[], metavar="RANGE",
                        help="'r in [1/2, 2]', 'theta = 1' or a vector 'w = (1, 2)'; repeat it")  # fmt: skip
-    proof.add_argument("--radius", type=decimal_argument, metavar="R",
+    proof.add_argument("--radius", type=_above_zero, metavar="R",
                        help="target: the ball round the limit; default 1/100; --target 'phi <= 1/100' for another, "
                             "--steps N for no more steps than N, --step for the step size (default 1/2)")  # fmt: skip
     proof.add_argument("--time", type=positive_argument(float), metavar="S", help="seconds; default 60")
@@ -79,11 +81,19 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_output_options(parser)
 
 
+def _above_zero(text: str) -> Fraction:
+    """An argparse ``type``: an exact number above zero."""
+    try:
+        value = decimal_argument(text)
+    except argparse.ArgumentTypeError:
+        value = Fraction(0)
+    if value <= 0:
+        raise argparse.ArgumentTypeError(f"{one_line(text)[:40]!r} is not a number above 0")
+    return value
+
+
 def run(args: argparse.Namespace) -> int:
     """Entry point."""
-    for option in ("step", "radius"):
-        if getattr(args, option) is not None and getattr(args, option) <= 0:
-            raise UserError(f"--{option} {getattr(args, option)} is not above 0", cure="give a number above 0")
     if args.certify:
         return _certified(args)
     for option in ("starts_in", "radius", "time", "output"):

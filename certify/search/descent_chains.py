@@ -20,7 +20,7 @@ from relucert.certify.search.formula_arrays import Flags, Floats
 Integers = NDArray[np.int64]
 LOOK_AHEAD = 10  # steps after which the sides of a piece are compared
 BLOCK = 1000  # cells that are compared with boxes at once
-GROWTH, ROUNDS = (2.0, 1.0, 0.5, 0.25, 0.1), 3  # parts of the width by which cells are widened
+GROWTH = (4.0, 2.0, 1.0, 0.5, 0.25, 0.1)  # parts of the width by which cells are widened
 Progress = Callable[[int, int], None]
 
 
@@ -194,19 +194,17 @@ class Cells:
 
     def _grown(self, low: Floats, high: Floats, after: int) -> tuple[Floats, Floats]:
         """A larger box with the same cell after one step: other pieces lie in it, too."""
-        for sides in [np.ones((1, 2 * len(low))), np.eye(2 * len(low))]:
-            for _ in range(ROUNDS):
-                width = high - low
-                factors = np.concatenate([side * factor for factor in GROWTH for side in sides[:, None]])
-                lows, highs = low - factors[:, : len(low)] * width, high + factors[:, len(low) :] * width
-                grid = 2.0 ** (np.floor(np.log2(np.maximum(width, 1e-14))) - 10)
-                lows = np.minimum(np.maximum(np.ceil(lows / grid) * grid, self.model.low), low)
-                highs = np.maximum(np.minimum(np.floor(highs / grid) * grid, self.model.high), high)
-                good = self._leads(lows, highs, after) & ((highs - lows).prod(axis=1) > 1.01 * width.prod())
-                if not good.any():
-                    break
-                volume = np.where(good, (highs - lows).prod(axis=1), 0.0)
-                low, high = lows[volume.argmax()], highs[volume.argmax()]
+        n, width = len(low), high - low
+        sides = np.concatenate([np.ones((1, 2 * n)), np.eye(2 * n)])  # all sides at once, or one of them
+        factors = np.concatenate([factor * sides for factor in GROWTH])
+        grid = 2.0 ** (np.floor(np.log2(np.maximum(width, 1e-14))) - 10)
+        lows = np.ceil((low - factors[:, :n] * width) / grid) * grid
+        highs = np.floor((high + factors[:, n:] * width) / grid) * grid
+        lows = np.minimum(np.maximum(lows, self.model.low), low)
+        highs = np.maximum(np.minimum(highs, self.model.high), high)
+        volume = np.where(self._leads(lows, highs, after), (highs - lows).prod(axis=1), 0.0)
+        if volume.max() > width.prod():
+            low, high = lows[volume.argmax()], highs[volume.argmax()]
         return low, high
 
     def _leads(self, low: Floats, high: Floats, after: int) -> Flags:
