@@ -84,6 +84,18 @@ def quotient(p: Polynomial, divisor: Polynomial) -> Polynomial | None:
     return None
 
 
+def without_root(p: Polynomial, root: Atom) -> Polynomial | None:
+    """p/root, if the terms without the root can be divided by its radicand: 1 + x^2 is sqrt(1 + x^2)^2."""
+    radicand, degree = root[1], root[2]
+    free = frozenset((m, c) for m, c in p if not any(part == root for part, _ in m))
+    over = quotient(free, radicand) if free else frozenset()
+    if over is None:
+        return None
+    power = frozenset({(root, Fraction(degree - 1))})
+    lower = [(frozenset((a, e - (a == root)) for a, e in m if e != (a == root)), c) for m, c in p - free]
+    return frozenset([*lower, *((m | power, c) for m, c in over)])
+
+
 class Speller:
     """Appends to a list of nodes."""
 
@@ -195,7 +207,7 @@ class Speller:
             else:
                 place = self.node("add", place, self.horner(own))
             below = powers[k + 1] if k + 1 < len(powers) else 0
-            if exponent > below:
+            if exponent != below:  # the last one may be negative
                 factor = self.power(x, exponent - below)
                 one = self.nodes[place] == ("rational", Fraction(1))
                 place = factor if one else self.node("mul", place, factor)

@@ -18,7 +18,15 @@ from relucert.certify.search.formula_boxes import (
 )
 from relucert.certify.search.formula_goal import needed
 from relucert.certify.search.formula_leaves import Leaves, Target
-from relucert.certify.search.formula_spell import Speller, content, depends, divided, quotient, variables_of
+from relucert.certify.search.formula_spell import (
+    Speller,
+    content,
+    depends,
+    divided,
+    quotient,
+    variables_of,
+    without_root,
+)
 
 MOST_TERMS = 60
 _ONE: Polynomial = frozenset({(frozenset(), Fraction(1))})
@@ -93,6 +101,9 @@ class Steps(Leaves):
                 top, left = divided_top, left - 1
             if left and not take(speller.expression(factor), left):
                 return None
+        for root in [part for part in dict.fromkeys(a for m, _ in top for a, _ in m) if part[0] == "root"]:
+            while depends(top) and (without := without_root(top, root)) is not None and take(speller.atom(root), -1):
+                top = without
         for factor in self.ends(target, top):
             while (divided_top := quotient(top, factor)) is not None:
                 top = divided_top

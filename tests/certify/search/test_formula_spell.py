@@ -6,7 +6,7 @@ from relucert.certify.check.real.algebra import Algebra, constant
 from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.interval import Arithmetic, Interval, is_positive
 from relucert.certify.language.parse import parse_claim
-from relucert.certify.search.formula_spell import Speller, content, depends, divided, quotient
+from relucert.certify.search.formula_spell import Speller, content, depends, divided, quotient, without_root
 
 TEXTS = [
     "x^2 - x",
@@ -49,6 +49,20 @@ def test_content():
     assert {(part[0], exponent) for part, exponent in powers.items()} == {("variable", 1), ("exp", -1)}
     assert divided(form, powers) == normal_form("x + exp(2*y)")
     assert depends(form) == {0, 1} and depends(normal_form("sin(y)")) == {1}
+
+
+def test_negative_powers_of_variables():
+    algebra, nodes = Algebra(), []
+    form = algebra.multiply(normal_form("x^2 - 3*x + 1"), algebra.inverse(normal_form("x^2")))
+    place = Speller(nodes).expression(form)
+    assert Program(nodes, place, algebra).value([algebra.variable(0), algebra.variable(1)]) == form
+
+
+def test_roots_that_divide():
+    (((root, _),),) = [monomial for monomial, _ in normal_form("sqrt(1 + x^2)")]
+    assert without_root(normal_form("2*(1 + x^2) - 2*sqrt(1 + x^2)"), root) == normal_form("2*sqrt(1 + x^2) - 2")
+    assert without_root(normal_form("x*sqrt(1 + x^2)"), root) == normal_form("x")
+    assert without_root(normal_form("x + sqrt(1 + x^2)"), root) is None
 
 
 def test_quotients():
