@@ -191,16 +191,18 @@ class Algebra:
     def cleared(self, x: Polynomial, denominator: Polynomial) -> Polynomial:
         """x·denominator: where a term has its inverse, that goes away."""
         inverse: Atom = ("inverse", _shared(denominator))
+        if len(x) * len(denominator) > 20 * MAX_TERMS:
+            raise TooLargeError("a product has too many terms")
         kept: list[tuple[Monomial, Fraction]] = []
-        total = ZERO
+        parts: list[Polynomial] = []
         for monomial, coefficient in x:
             exponents = dict(monomial)
             if inverse in exponents:
                 exponents[inverse] -= 1
                 kept.append((frozenset((part, e) for part, e in exponents.items() if e), coefficient))
             else:
-                total = self.add(total, self.multiply(frozenset({(monomial, coefficient)}), denominator))
-        return self.add(total, _collected(kept))
+                parts.append(self.multiply(frozenset({(monomial, coefficient)}), denominator))
+        return self.total([*parts, _collected(kept)])
 
     # ---- functions
 
