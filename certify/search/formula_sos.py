@@ -101,15 +101,13 @@ class _Search:
         if all(name[0] == "variable" for name in self.names):
             tried = [{name: point[name[1]] for name in self.names} for point in touching]
         ladder = self._ladder(self.target, tried, strict=self.strict)
-        seen = set()
+        seen: set[object] = set()
         for rung in ladder.rungs():
             if monotonic() >= deadline:
                 return None
-            if not cost[0] <= rung.cost < cost[1]:
-                continue
-            program = ladder.program(rung)
+            program = ladder.program(rung) if rung.cost < 4 * cost[1] else None  # most get smaller when they are set up
             shape = None if program is None else (rung.multiplier.terms, program.shape())
-            if program is None or shape in seen:
+            if program is None or shape in seen or not cost[0] <= program.unknowns < cost[1]:
                 continue
             seen.add(shape)
             found = program.solve(deadline)
