@@ -8,7 +8,7 @@ from fractions import Fraction
 from typing import Any, NamedTuple
 
 from relucert.certify.check.errors import CertificateError, require
-from relucert.certify.check.real.algebra import Algebra, Polynomial, constant
+from relucert.certify.check.real.algebra import MAX_TERMS, Algebra, Polynomial, constant
 from relucert.certify.check.real.evaluate import Program
 from relucert.certify.check.real.goal import Clause
 from relucert.certify.check.real.interval import Arithmetic, Interval, is_nonnegative, is_positive, negative
@@ -171,12 +171,14 @@ class _Combination:
         """The coefficient, or the sum of M_ij z_i z_j, row by row."""
         if not term.basis:
             return constant(term.matrix[0][0])
-        forms, total = [self.factor(place)[1] for place in term.basis], constant(0)
+        forms, parts = [self.factor(place)[1] for place in term.basis], list[Polynomial]()
         for place, (own, *row) in enumerate(term.matrix):
             weights = [own, *(2 * entry for entry in row)]
             weighted = [self.algebra.multiply(constant(w), z) for w, z in zip(weights, forms[place:], strict=True)]
-            total = self.algebra.add(total, self.algebra.multiply(forms[place], self.algebra.total(weighted)))
-        return total
+            parts.append(self.algebra.multiply(forms[place], self.algebra.total(weighted)))
+            if sum(map(len, parts)) > MAX_TERMS:
+                parts = [self.algebra.total(parts)]
+        return self.algebra.total(parts)
 
     def is_dense(self, form: Polynomial) -> bool:
         """Whether the points at which it is not zero come close to all others."""
