@@ -12,8 +12,9 @@ from relucert.reductions.problems.set_splitting import SetSplitting
 
 def van_der_waerden(*arguments: int) -> Problem[tuple[int, ...]] | CNF:
     """Colour 1..n such that colour i has no arithmetic progression of length_i: NO from the van der Waerden number on.
-    W(3,3) = 9, W(3,4) = 18, W(4,4) = 35, W(3,3,3) = 27, W(3,3,4) = 51, W(5,5) = 178 (Chvatal 1970; Stevens and
-    Shantaram 1978).  Different lengths make a formula; for two of them variable i says that i has the second colour."""
+    W(3,3) = 9, W(3,4) = 18, W(4,4) = 35, W(3,3,3) = 27, W(3,3,4) = 51, W(5,5) = 178 (Chvatal 1970; Brown
+    1974; Stevens and Shantaram 1978).  Different lengths make a formula; with two of them variable i says that i has
+    the second colour."""
     *lengths, n = arguments
     if min(lengths) < 2:
         raise ProblemError(f"progressions of length {min(lengths)}", "vdw", "lengths are at least 2")
