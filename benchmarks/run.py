@@ -78,7 +78,7 @@ digits."""
 INEQUALITIES = """\
 The published inequalities of `benchmarks/inequalities/problems.toml`, with false ones close to true ones. *s*: search
 and replay as by `relucert prove`, in one process; *check*: the checker on the bytes. *touch equality*: both sides are
-equal somewhere, or come as close as one likes. The other tools have 10 s for each and their answers are not replayed:
+equal somewhere, or come as close as one likes. The answers of the other tools are not replayed:
 z3 and cvc5 (`pip install z3-solver cvc5`) get the SMT-LIB script of those claims that are algebraic, coq-interval
 (Debian: `libcoq-interval`) a goal for `interval with (i_bisect x, .., i_autodiff x)`, which does not say that
 divisions, roots and logarithms are defined, and cannot refute."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from relucert.certify.formula import Node, RealFormula, Variable
 from relucert.certify.language.layout import ATOM, PRODUCT, SUM, Part, Pieces, PrintError, one_text
+from relucert.certify.language.walk import needed_expressions
 
 HEAD = "From Coq Require Import Reals.\nFrom Interval Require Import Tactic.\nOpen Scope R_scope.\n"
 FUNCTIONS = {"exp": "exp", "log": "ln", "sin": "sin", "cos": "cos", "arctan": "atan", "abs": "Rabs"}
@@ -84,7 +85,10 @@ class Coq:
     def formula(self, formula: Node, claim: RealFormula) -> Pieces:
         kind, *rest = formula
         if kind in ("<", "<="):
-            return 0, [Part(rest[0], SUM), f" {kind} ", Part(rest[1], SUM)]
+            if any(not _depends(claim, side) for side in rest):
+                return 0, [Part(rest[0], SUM), f" {kind} ", Part(rest[1], SUM)]
+            # the tactic wants a bound that is a number
+            return 0, [f"0 {kind} ", Part(rest[1], SUM), " - ", Part(rest[0], PRODUCT)]
         if kind == "and":
             return 0, ["(", Part(rest[0], 0, True), ") /\\ (", Part(rest[1], 0, True), ")"]
         raise PrintError(kind)
@@ -94,3 +98,8 @@ class Coq:
 
     def range(self, variable: Variable, low: str, high: str) -> str:
         raise PrintError("ranges are hypotheses")
+
+
+def _depends(claim: RealFormula, place: int) -> bool:
+    """Whether an expression depends on a variable."""
+    return any(claim.nodes[part][0] == "variable" for part in needed_expressions(claim, [place]))

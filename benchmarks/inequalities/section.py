@@ -33,7 +33,7 @@ def rows() -> Iterator[Row]:
                 answer, seconds = solvers.ask(solver, problem.parse())
                 row[solver] = {"answer": answer, "seconds": seconds}
         yield row
-    yield {"name": None, "installed": found, "limit": SECONDS}
+    yield {"name": None, "installed": found, "limit": SECONDS, "limit of others": solvers.SECONDS}
 
 
 def measured(problem: Problem, seconds: float = SECONDS) -> Row:
@@ -86,6 +86,7 @@ def report(rows: list[Row]) -> str:
         f"Wrong verdicts: {', '.join(mistakes) if mistakes else 'none'}. Medians are of what is settled, "
         f"within {last['limit']:g} s for each."
     )
+    parts.append(f"The other tools have {last['limit of others']:g} s for each.")
     parts.append(_others(rows, last["installed"]))
     lines: list[tuple[object, ...]] = [
         (row["name"], f"`{row['claim']}`", row["source"], row["reason"], _where(row))

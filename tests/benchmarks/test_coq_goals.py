@@ -15,8 +15,8 @@ from relucert.certify.language.parse import parse_claim
 def test_the_whole_of_a_goal() -> None:
     claim = parse_claim("x/(y - 1) - -y <= sqrt(x^2)*max(x, 1/2) and x^-2 > -3", ["x in (0, pi]", "y > 2"], ["x < y"])
     assert coq_goal(claim) == (
-        HEAD + "Goal forall v_x v_y : R, (0 < v_x) -> (v_x <= PI) -> (2 < v_y) -> (v_x < v_y) -> "
-        "(v_x / (v_y - 1) - (-v_y) <= sqrt (v_x ^ 2) * ((v_x + 1/2 + Rabs (v_x - 1/2)) / 2)) /\\ "
+        HEAD + "Goal forall v_x v_y : R, (0 < v_x) -> (v_x <= PI) -> (2 < v_y) -> (0 < v_y - v_x) -> "
+        "(0 <= sqrt (v_x ^ 2) * ((v_x + 1/2 + Rabs (v_x - 1/2)) / 2) - (v_x / (v_y - 1) - (-v_y))) /\\ "
         "((-(3)) < / (v_x ^ 2)).\n"
         "Proof. intros; repeat split; interval with (i_bisect v_x, i_bisect v_y, i_autodiff v_x). Qed.\n"
     )
@@ -32,6 +32,7 @@ def test_what_it_cannot_say(text: str) -> None:
 
 @pytest.mark.skipif(not solvers.installed()["coq-interval"], reason="coq-interval is not installed")
 def test_coq_reads_goals() -> None:
+    assert solvers.coq(coq_goal(parse_claim("x^2 < x + 2", ["x in [0, 1]"])))[0] == "proved"
     true = parse_claim("exp(x)*sin(x) + log(y)/3 - atan(x*y)^2 > -3 and min(x, y) <= 2", ["x in [0, 1]", "y in [1, 2]"])
     assert solvers.coq(coq_goal(true))[0] == "proved"
     false = parse_claim("abs(x)^3 <= 1/2", ["x in [0, 1]"])
