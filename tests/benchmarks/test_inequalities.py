@@ -58,7 +58,12 @@ def test_report_names_wrong_verdicts_and_missing_tools() -> None:
     rows: list[Row] = [
         row | {"verdict": "refuted", "grade": "exact", "check": 0.1, "leaves": 0, "bytes": 100},
         row | {"name": "two", "verdict": "undecided", "reason": "time", "margin": 0.0, "where": [[0.0, "inf"]]},
-        {"name": None, "installed": {"z3": False, "cvc5": False, "coq-interval": False}, "limit": 5.0},
+        {
+            "name": None,
+            "installed": {"z3": False, "cvc5": False, "coq-interval": False},
+            "limit": 5.0,
+            "limit of others": 5.0,
+        },
     ]
     text = section.report(rows)
     assert "Wrong verdicts: one." in text
