@@ -121,11 +121,11 @@ def _with(teacher: tuple[Fraction, ...]) -> Landscape:
                           "saddle", ("between", "curvature-of-the-profile"), (("s", "0"),), ("between",), between[0],
                           loss, let)
         )  # fmt: skip
+    fate = "is a spurious local minimum" if spurious else "is no minimum"
     says = (
         f"For a* = ({', '.join(map(str, teacher))}), pi*S^2 {'<' if spurious else '>'} (k + pi - 1)*N: up to the "
         f"length of v and rotations round w*, the critical points with v != 0 are the "
-        f"{'three' if spurious else 'two'} in the table" + ("; the one opposite to the teacher is a spurious local minimum." if spurious else
-                    ", and the one opposite to the teacher is no minimum."),
+        f"{'three' if spurious else 'two'} in the table; the one at the angle pi {fate}.",
     )  # fmt: skip
     name = "teacher-" + "_".join(str(a).replace("/", "over").replace("-", "minus") for a in teacher)
     return Landscape(name, says, tuple(parts), tuple(points), DERIVATIONS, {"teacher": ",".join(map(str, teacher))})

@@ -18,10 +18,11 @@ DERIVATIONS = ("symmetric-multi-neuron", "multi-neuron-critical-points", "multi-
 MARGIN = "1/50"
 LARGEST = 6  # for which the point with x < 0 < y is studied in the whole space
 OPPOSITE_XY = {
-    3: (-0.31818007, 0.65945309), 4: (-0.48986, 0.49548), 5: (-0.59407579, 0.39672856), 6: (-0.66339737, 0.33070978),
+    3: (-0.31818007, 0.65945309), 4: (-0.4898600208, 0.4954785342), 5: (-0.5940757868, 0.3967285644),
+    6: (-0.6633973683, 0.3307097833),
 }  # fmt: skip
 OPPOSITE = {K: x / sqrt(x * x + (K - 1) * y * y) for K, (x, y) in OPPOSITE_XY.items()}
-REACH = 1e-4  # half width of the box in the whole space
+REACH = 5e-7  # half width of the box in the whole space
 
 
 def definitions(K: int, sign: int, turned: str) -> tuple[str, ...]:
@@ -76,17 +77,13 @@ def _with_neurons(K: int) -> Landscape:
     ]  # fmt: skip
     first, second, third, last = sides
     near = (0.99, acos(OPPOSITE.get(K, -1 + 2 / K)))
-    parts.append(
-        Part("teacher-is-critical", "at the teacher the slope along it and the loss vanish",
-             "A(0) - B(0) = 0 and loss(1, 0) = 0", let=let[first])
-    )  # fmt: skip
     if K <= LARGEST:
         parts.append(_whole_space(K))
     minimum = K >= 6
     index = {3: 1, 4: 3, 5: 6}.get(K, 0)
     loss = "loss(r, psi)"
     points = (
-        CriticalPoint("teacher", "x = 1, y = 0", "global minimum", ("teacher-is-critical", last), (), (first,),
+        CriticalPoint("teacher", "x = 1, y = 0", "global minimum", (last,), (), (first,),
                       (1.0, 0.0), "0", (), ((first, 0), (last, 0))),
         CriticalPoint("equal", f"x = y = (sqrt({one}) - arccos(1/sqrt({K})) + pi)/({K}*pi)", "saddle", (second,), (),
                       (first,), (0.6, diagonal), loss, let[first], ((first, 1), (second, 1))),
@@ -144,4 +141,4 @@ def _whole_space(K: int) -> Part:
 
 
 def _decimal(x: float) -> str:
-    return f"{x:.6f}"
+    return f"{x:.8f}"

@@ -25,6 +25,7 @@ from relucert.certify.search.formula_arrays import Boxes
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_limits import Stuck
 from relucert.certify.search.formula_oracle import FORMAT, VERSION
+from relucert.certify.search.formula_points import hypothesis_holds
 from relucert.certify.search.formula_proof import Proved, Undecided, search_formula
 from relucert.certify.search.formula_values import Expressions
 from relucert.certify.search.zero_cover import ZeroCover
@@ -34,7 +35,8 @@ Floats = NDArray[np.float64]
 STARTS, STEPS, SEED = 400, 60, 7
 DIGITS = 10  # decimals of the boxes in the claim
 SPREAD = 4.0  # where starts lie in an unbounded range
-MANY = 6  # variables: then only the given points are tried, for boxes are small
+MANY = 6  # variables: then only the given points are tried, and boxes of one size
+NARROW = 1e-6
 WIDEST, NARROWEST = 0.25, 1e-7  # half widths of the boxes that the cover leaves out
 BITS = 128
 
@@ -113,6 +115,9 @@ def search_zero_set(
     equations = Equations(blank)
     ranges = Ranges(formula)
     zeros = _zeros(equations, ranges, guesses)
+    if formula.hypothesis is not None and zeros:
+        holds = hypothesis_holds(formula, formula.hypothesis, np.array(zeros))
+        zeros = [zero for zero, good in zip(zeros, holds.tolist(), strict=True) if good]
     matrices = [np.linalg.inv(equations.jacobians(zero[None])[0]) for zero in zeros]
     boxes = [_around(zero, 10.0**-DIGITS, DIGITS) for zero in zeros]
     wide = [_wide(equations, zero, matrix) for zero, matrix in zip(zeros, matrices, strict=True)]
@@ -197,7 +202,9 @@ def _zeros(equations: Equations, ranges: Ranges, guesses: Sequence[Sequence[floa
 
 def _wide(equations: Equations, zero: Floats, inverse: Floats) -> Box:
     """The widest box of this shape on which Newton's method contracts."""
-    radius = WIDEST if equations.count <= MANY else WIDEST / 100
+    if equations.count > MANY:  # the derivatives on many boxes would take longer than all the rest
+        return _around(zero, NARROW, DIGITS)
+    radius = WIDEST
     short = np.vectorize(lambda x: float(_short(x)))(inverse)
     while radius > NARROWEST:
         slopes = equations.slopes(zero - radius, zero + radius)
