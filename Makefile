@@ -1,4 +1,4 @@
-# make test | lint | demo | paper | checker | derivations | theorems | experiments | bench | clean.  Everything runs in .venv, which is made
+# make test | lint | demo | paper | checker | derivations | theorems | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
 # when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo paper checker derivations theorems experiments bench clean
+.PHONY: help test lint format demo paper checker derivations theorems reductions experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -41,6 +41,10 @@ derivations: $(VENV)/.dev
 # docs/theorems.md: proves and refutes what examples/theorems says, a few minutes; certificates go to out/theorems.
 theorems: $(VENV)/.dev
 	$(RUN)/python tools/theorems.py --page
+
+# The tables and the picture in docs/reductions.md; a test compares them with what this writes.
+reductions: $(VENV)/.dev
+	$(RUN)/python tools/reductions_page.py
 
 # docs/figures and the numbers in docs/experiments.md: a test runs the quick ones again and compares.
 experiments: $(VENV)/.report
