@@ -22,7 +22,8 @@ from relucert.claims.outcome import Settled, Status
 
 ROOMS = ("certify", "symbolic", "numeric", "reductions", "claims")
 KEPT = (Status.PROVED, Status.REFUTED, Status.UNDECIDED, Status.VACUOUS, Status.MODULO, Status.INVALID, Status.FAILED)
-FORMAL = ("kind", "prove", "ranges", "where", "let", "derivation", "model", "data", "options", "certificate", "sha256",
+FORMAL = ("kind", "prove", "ranges", "where", "let", "derivation", "model", "data", "descent", "landscape", "bundle",
+          "options", "certificate", "sha256",
           "grade", "time", "assumptions")  # fmt: skip
 _MAX_ENTRY = 2 * MAX_CERTIFICATE
 
@@ -67,7 +68,7 @@ def key_of(claim: Claim) -> str | None:
         return None
     values = formal(claim)
     try:
-        for name in ("certificate", "model", "data"):
+        for name in ("certificate", "model", "data", "bundle"):
             text = getattr(claim, name)
             if text is not None:
                 place = claim.at(name)

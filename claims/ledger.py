@@ -25,6 +25,9 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     "prove": ("identity", "inequality", "critical-points", "descent", "convergence", "reduction"),
     "derivation": ("identity", "critical-points", "descent", "convergence"),
     "model": ("training-gap",),
+    "descent": ("descent", "convergence"),
+    "landscape": ("critical-points",),
+    "bundle": ("reduction",),
     "python": KINDS,
     "certificate": tuple(kind for kind in KINDS if kind != "numeric"),
 }
@@ -56,7 +59,11 @@ class Claim:
     label : of the theorem in the paper.
     prove, ranges, where, let : a formula in the language of claims; ``ranges`` is the key ``for``.
     derivation : a name of the library of derivations.
-    model, data, options : files of a training gap, and the options of ``relucert certify``.
+    model, data : files of a training gap.
+    descent, ranges : a named map of gradient descent, and its starts.
+    landscape : a model whose critical points are all certified.
+    bundle : the file of a chain of reductions.
+    options : of a training gap, a descent, a landscape or a bundle.
     python : ``module:function``, which returns a certificate's bytes, a formula, or a sampled yes or no.
     certificate, sha256 : the recorded certificate.
     assumptions : in words: a reader has to believe that they hold. Conditions that are checked stand in ``where``.
@@ -81,6 +88,9 @@ class Claim:
     derivation: str | None = None
     model: str | None = None
     data: str | None = None
+    descent: str | None = None
+    landscape: str | None = None
+    bundle: str | None = None
     options: Mapping[str, Any] = field(default_factory=dict)
     python: str | None = None
     certificate: str | None = None

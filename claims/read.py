@@ -27,12 +27,15 @@ HEAD = ("title", "checker", "paper", "defaults", "claim")
 KEYS = {
     "id": "text", "kind": "text", "statement": "text", "label": "text", "prove": "text", "for": "texts",
     "where": "texts", "let": "texts", "derivation": "text", "model": "text", "data": "text", "options": "table",
+    "descent": "text", "landscape": "text", "bundle": "text",
     "python": "text", "certificate": "text", "sha256": "text", "assumptions": "texts", "expect": "text",
     "grade": "text", "time": "number", "depends": "texts", "source": "text", "note": "text",
 }  # fmt: skip
-# Keys that mean nothing without another one.
-NEEDS = {"for": "prove", "where": "prove", "let": "prove", "data": "model", "options": "model", "model": "data",
-         "sha256": "certificate"}  # fmt: skip
+# Keys that mean nothing without one of others.
+NEEDS = {
+    "for": ("prove", "descent"), "where": ("prove",), "let": ("prove",), "data": ("model",), "model": ("data",),
+    "options": ("model", "descent", "landscape", "bundle"), "sha256": ("certificate",),
+}  # fmt: skip
 
 
 def read_ledger(path: Path) -> Ledger:
@@ -218,9 +221,10 @@ class _Entry:
         return claim
 
     def _require_sense(self, claim: Claim) -> None:
-        for key, other in NEEDS.items():
-            if key in self.values and other not in self.values:
-                raise self.wrong(key, f"means nothing without {other}", f"add {other}, or remove {key}")
+        for key, others in NEEDS.items():
+            if key in self.values and not any(other in self.values for other in others):
+                needed = " or ".join(others)
+                raise self.wrong(key, f"means nothing without {needed}", f"add {needed}, or remove {key}")
         said = [key for key in CONTENTS if key in self.values and key != "certificate"]
         if len(said) > 1:
             raise self.wrong(said[1], f"and {said[0]} both say what is claimed", "make two claims of it")

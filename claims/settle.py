@@ -16,6 +16,9 @@ MODULES = {
     "prove": "formula",
     "derivation": "derivation",
     "model": "training_gap",
+    "descent": "descent",
+    "landscape": "landscape",
+    "bundle": "bundle",
     "python": "python_code",
     "certificate": "certificate",
 }
