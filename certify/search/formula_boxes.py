@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import lru_cache
 from math import inf, log
 
 import numpy as np
@@ -131,6 +132,7 @@ def is_bounded(box: Box) -> bool:
     return all(side.low is not None and side.high is not None for side in box)
 
 
+@lru_cache(maxsize=256)
 def samples(box: Box, count: int = 160) -> Floats:
     """Points of the box, many near the ends; the same ones every time."""
     generator = np.random.default_rng(7)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 
@@ -66,7 +67,7 @@ class Target:
         """Of the difference, which comes after the nodes."""
         return len(self.nodes)
 
-    @property
+    @cached_property
     def extended(self) -> tuple[Node, ...]:
         """The nodes, and the difference."""
         return (*self.nodes, ("sub", self.upper, self.lower))
@@ -81,6 +82,7 @@ class Leaves:
 
     def __init__(self) -> None:
         self.arithmetic, self.halvings = Arithmetic(BITS), 2  # of a part
+        self.known_boxes: dict[Box, list[Interval]] = {}
 
     def variables(self, nodes: Sequence[Node], place: int) -> list[int]:
         return sorted({nodes[k][1] for k in needed(list(nodes), (place,)) if nodes[k][0] == "variable"})
@@ -102,6 +104,9 @@ class Leaves:
         return Program(number.nodes, len(number.nodes) - 1, self.arithmetic).value(())
 
     def boxes(self, box: Box) -> list[Interval]:
+        """Enclosures of the ranges, as the checker has them."""
+        if box in self.known_boxes:
+            return self.known_boxes[box]
         found = []
         for side in box:
             low, high = self.interval(side.low), self.interval(side.high)
@@ -109,6 +114,7 @@ class Leaves:
                 None if low is None else low.low, None if high is None else high.high,
                 low is None or side.low_open or low.low_open, high is None or side.high_open or high.high_open,
             ))  # fmt: skip
+        self.known_boxes[box] = found
         return found
 
     def forms(self, target: Target) -> tuple[Program[Form], list[Form]]:
