@@ -14,7 +14,7 @@ from relucert.reductions.solve import certificate
 from relucert.reductions.solve.decision import Decision
 from relucert.reductions.solve.hybrid import negative_label
 from relucert.reductions.solve.proof import Proof
-from relucert.reductions.solve.relaxation import Relaxation, Slot
+from relucert.reductions.solve.relaxation import Known, Relaxation, Slot
 
 NAME = "cells"
 
@@ -31,9 +31,10 @@ def cells(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None)
     while todo:
         tick()
         on, off = todo.pop()
-        conflict = relaxation.exact_conflict(on, off)
+        known = Known(set(on), set(off), set())
+        conflict = relaxation.exact_conflict(known)
         if conflict is not None:
-            steps.append(proof.farkas(*relaxation.rows(conflict)))
+            steps.append(proof.farkas(*relaxation.rows(known, conflict)))
         elif len(on) + len(off) == len(relaxation.slots):
             return certificate.yes(instance, list(relaxation.system.point[: instance.p]), NAME)
         else:

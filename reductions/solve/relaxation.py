@@ -2,15 +2,15 @@
 
 Variables are w_0 .. w_(p-1) and r_ts of the patches that are not zero in samples with a positive label; rows are
 r_ts - a_ts, the sums over a sample, and a_ts of samples with label 0.  The literal on(t, s) says r_ts <= a_ts, its
-negation r_ts <= 0.
+negation r_ts <= 0, and max(t, s) says r_ts >= Y_t.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from fractions import Fraction
 from math import gcd, lcm
-from typing import Any
+from typing import Any, NamedTuple
 
 from relucert.reductions.solve.proof import Literals, Proof, Rows
 from relucert.reductions.solve.rational import solve_exactly
@@ -18,6 +18,14 @@ from relucert.reductions.solve.system import Multipliers, System
 
 Slot = tuple[int, int]
 NEAR = 1e-7
+
+
+class Known(NamedTuple):
+    """The slots whose literals are known: on(t, s), its negation, and max(t, s)."""
+
+    on: set[Slot]
+    off: set[Slot]
+    carry: set[Slot]
 
 
 class Inexact(Exception):
@@ -57,31 +65,34 @@ class Relaxation:
         rows += [dict(proof.samples[t].patches[s]) for t, s in zero]
         self.system = System(self.p + len(self.slots), rows, tick)
 
-    def bounds(self, on: Iterable[Slot], off: Iterable[Slot]) -> tuple[list[int | None], list[int | None]]:
+    def bounds(self, known: Known) -> tuple[list[int | None], list[int | None]]:
         """Exact bounds of all variables, ``None`` for none."""
-        active, inactive = set(on), set(off)
         lower: list[int | None] = []
         upper: list[int | None] = []
-        for kind, *slot in self.names:
+        for kind, *place in self.names:
+            label = 0 if kind == "w" else self.proof.samples[place[0]].label
+            slot = tuple(place)
             if kind == "w":
                 low, high = None, None
             elif kind == "sum":
-                low = high = self.proof.instance.k * self.proof.samples[slot[0]].label
+                low = high = self.proof.instance.k * label
             elif kind == "below":
                 low, high = None, 0
+            elif kind == "relu":
+                low, high = label if slot in known.carry else 0, 0 if slot in known.off else None
             else:
-                low, high = 0, 0 if tuple(slot) in (inactive if kind == "relu" else active) else None
+                low, high = 0, 0 if slot in known.on else None
             lower.append(low)
             upper.append(high)
         return lower, upper
 
-    def conflict(self, on: Iterable[Slot], off: Iterable[Slot]) -> Multipliers | None:
+    def conflict(self, known: Known) -> Multipliers | None:
         """Multipliers in floats; ``None``: the system's point is a solution but for rounding."""
-        return self.system.conflict(*self.bounds(on, off))
+        return self.system.conflict(*self.bounds(known))
 
-    def exact_conflict(self, on: Iterable[Slot], off: Iterable[Slot]) -> Multipliers | None:
+    def exact_conflict(self, known: Known) -> Multipliers | None:
         """Multipliers in rationals; ``None``: the system's point is a solution."""
-        return self.system.exact_conflict(*self.bounds(on, off))
+        return self.system.exact_conflict(*self.bounds(known))
 
     def filter_near(self, w: Any) -> list[Fraction] | None:
         """A rational filter that fits, with the active patches of a float filter; ``None``: none was found."""
@@ -101,40 +112,41 @@ class Relaxation:
         found = solve_exactly(equations, [float(value) for value in w])
         return found if found is not None and self.proof.instance.misfit(found) is None else None
 
-    def lemma(self, conflict: Multipliers) -> int:
+    def lemma(self, known: Known, conflict: Multipliers) -> int:
         """The step of multipliers in floats, which become exact when a certificate needs them.
 
         Raises Inexact then if that is not possible.
         """
+        used = self._used(known, conflict)
 
         def make() -> tuple[Literals, Rows]:
-            used = [self.names[variable] for variable, is_upper in conflict if is_upper]
-            on = [(name[1], name[2]) for name in used if name[0] == "above"]
-            off = [(name[1], name[2]) for name in used if name[0] == "relu"]
-            exact = self.system.repaired(conflict, *self.bounds(on, off)) or self.exact_conflict(on, off)
+            exact = self.system.repaired(conflict, *self.bounds(used)) or self.exact_conflict(used)
             if exact is None:
                 raise Inexact("a conflict of floats is none")
-            return self.rows(exact)
+            return self.rows(used, exact)
 
-        return self.proof.farkas_later([-literal for literal in self.literals(conflict)], make)
+        atom = self.proof.atom
+        clause = [-atom("on", *slot) for slot in used.on] + [atom("on", *slot) for slot in used.off]
+        return self.proof.farkas_later([*clause, *(-atom("max", *slot) for slot in used.carry)], make)
 
-    def literals(self, multipliers: Multipliers) -> list[int]:
-        """The literals whose bounds the multipliers use."""
-        found = []
+    def _used(self, known: Known, multipliers: Multipliers) -> Known:
+        """The slots whose literals give bounds that the multipliers use."""
+        slots: dict[tuple[str, bool], set[Slot]] = {}
         for variable, is_upper in multipliers:
-            kind, *slot = self.names[variable]
-            if is_upper and kind in ("relu", "above"):
-                literal = self.proof.atom("on", *slot)
-                found.append(literal if kind == "above" else -literal)
-        return found
+            kind, *place = self.names[variable]
+            if kind in ("relu", "above"):
+                slots.setdefault((kind, is_upper), set()).add((place[0], place[1]))
+        above, relu = slots.get(("above", True), set()), slots.get(("relu", True), set())
+        return Known(above, relu, slots.get(("relu", False), set()) & known.carry)
 
-    def rows(self, multipliers: Multipliers) -> tuple[Literals, Rows]:
+    def rows(self, known: Known, multipliers: Multipliers) -> tuple[Literals, Rows]:
         """The literals and rows of a Farkas step, with whole multipliers."""
         unit = lcm(*[Fraction(m).denominator for m in multipliers.values()])
         whole = {key: int(value * unit) for key, value in multipliers.items()}
         common = gcd(*whole.values())
         literals: list[tuple[int, int]] = []
         rows: list[list[Any]] = []
+        above: dict[tuple[int, ...], int] = {}
         for (variable, is_upper), number in whole.items():
             m = number // common
             kind, *slot = self.names[variable]
@@ -146,6 +158,11 @@ class Relaxation:
             elif is_upper and kind in ("relu", "above"):
                 literal = self.proof.atom("on", *slot)
                 literals.append((literal if kind == "above" else -literal, m))
+            elif kind == "relu" and tuple(slot) in known.carry:  # r - Y = (r - a) + (a - Y)
+                literals.append((self.proof.atom("max", *slot), m))
+                above[tuple(slot)] = above.get(tuple(slot), 0) + m
+            elif kind == "above":
+                above[tuple(slot)] = above.get(tuple(slot), 0) + m
             else:
                 rows.append([kind, *slot, m])
-        return literals, rows
+        return literals, [*rows, *(["above", *slot, m] for slot, m in above.items())]

@@ -120,7 +120,10 @@ class Simplex:
     def _refresh(self) -> None:
         """The tableau from the matrix: removes rounding errors."""
         whole = np.vstack([np.eye(self.columns), self.matrix])
-        self.tableau = whole[self.basic] @ np.linalg.inv(whole[self.nonbasic])
+        try:
+            self.tableau = whole[self.basic] @ np.linalg.inv(whole[self.nonbasic])
+        except np.linalg.LinAlgError:
+            raise ArithmeticError("the basis of floats is singular") from None
         self.value[self.basic] = self.tableau @ self.value[self.nonbasic]
         self.pivots = 0
 

@@ -82,7 +82,7 @@ class System:
         """As `exact_conflict`, mostly by floats: only solutions are left to the caller to check."""
         try:
             hint = self.conflict(lower, upper)
-        except (ArithmeticError, np.linalg.LinAlgError):
+        except ArithmeticError:
             return self.exact_conflict(lower, upper)
         if hint is None:
             return None

@@ -75,7 +75,7 @@ def native(proof: Proof) -> Formula | None:
             steps.append(proof.max_rule(t))
             empty = [s for s, patch in enumerate(sample.patches) if not patch]
             steps += [proof.farkas([(proof.atom("max", t, s), 1)], []) for s in empty]
-    steps += [_native_lemma(proof, choices, t, s, patch) for t, s, patch in rows if patch]
+    steps += one_row_lemmas(proof)
     return Formula("native", proof, steps, lambda model: _chosen(proof, choices, model))
 
 
@@ -91,13 +91,30 @@ def _zero_rows(proof: Proof) -> list[ZeroRow] | None:
     ]
 
 
-def _native_lemma(proof: Proof, choices: Choice, t: int, s: int, patch: Entries) -> int:
-    """Not all coordinates of a patch of label 0 carry a label: sum of entries * w_i <= 0, but every w_i > 0."""
-    unit = lcm(*[choices[i][2] for i, _ in patch])
-    literals = [
-        (proof.atom("max", choices[i][0], choices[i][1]), entry * (unit // choices[i][2])) for i, entry in patch
-    ]
-    return proof.farkas(literals, [["below", t, s, unit]])
+def one_row_lemmas(proof: Proof) -> list[int]:
+    """For patches with label 0 whose coordinates stand alone in patches with positive labels: not all carry theirs.
+
+    The entries have the signs of those patches, so that the sum of entries * w_i <= 0 has a positive term for each.
+    """
+    alone: dict[tuple[int, bool], tuple[int, int, int]] = {}  # coordinate, sign -> sample, slot, entry
+    for t, sample in enumerate(proof.samples):
+        if sample.label > 0:
+            for s, patch in enumerate(sample.patches):
+                if len(patch) == 1:
+                    alone.setdefault((patch[0][0], patch[0][1] > 0), (t, s, patch[0][1]))
+    steps = []
+    for t, sample in enumerate(proof.samples):
+        for s, patch in enumerate(sample.patches):
+            places = [alone.get((i, entry > 0)) for i, entry in patch]
+            found = [place for place in places if place is not None]
+            if sample.label == 0 and patch and len(found) == len(places):
+                unit = lcm(*[entry for _, _, entry in found])
+                literals = [
+                    (proof.atom("max", *place[:2]), entry * unit // place[2])
+                    for place, (_, entry) in zip(found, patch, strict=True)
+                ]
+                steps.append(proof.farkas(literals, [["below", t, s, unit]]))
+    return steps
 
 
 def _chosen(proof: Proof, choices: Choice, model: set[int]) -> list[Fraction]:
