@@ -31,6 +31,7 @@ CONTENTS: dict[str, tuple[str, ...]] = {
     "python": KINDS,
     "certificate": tuple(kind for kind in KINDS if kind != "numeric"),
 }
+WITHOUT_CERTIFICATE = ("derivation", "bundle")  # verified anew each time
 DEFAULT_TIME = Fraction(60)
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from relucert.claims.errors import LedgerError, shortened
 from relucert.claims.files import read_bytes
-from relucert.claims.ledger import CONTENTS, EXPECTED, GRADES, KINDS, Claim, Ledger, Paper, Place
+from relucert.claims.ledger import CONTENTS, EXPECTED, GRADES, KINDS, WITHOUT_CERTIFICATE, Claim, Ledger, Paper, Place
 from relucert.claims.toml_text import MAX_BYTES, Places, parse
 
 MAX_CLAIMS = 10_000
@@ -229,6 +229,10 @@ class _Entry:
         if len(said) > 1:
             raise self.wrong(said[1], f"and {said[0]} both say what is claimed", "make two claims of it")
         content = claim.content
+        if content in WITHOUT_CERTIFICATE and claim.certificate is not None:
+            raise self.wrong(
+                "certificate", f"has no meaning with {content}", "remove it: that is verified anew each time"
+            )
         if content is None and claim.expect != "open":
             raise self.wrong("kind", "has no formal content", f'add {", ".join(CONTENTS)}, or say expect = "open"')
         if content is not None and claim.kind not in CONTENTS[content]:

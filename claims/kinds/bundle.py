@@ -44,7 +44,9 @@ def settle(claim: Claim) -> Settled:
     except ProblemError as error:
         raise LedgerError(f"claim {claim.id!r}: {error}", str(place), "write it again: relucert reduce") from None
     seconds = perf_counter() - start
-    return replace(found, seconds=seconds, check_seconds=seconds)
+    # the file holds the evidence itself: there is no other certificate to record
+    facts = {"bundle": f"{claim.bundle}, {len(data)} bytes"}
+    return replace(found, certificate=None, facts=facts, seconds=seconds, check_seconds=seconds)
 
 
 def _judged(data: bytes, wanted: str, name: str) -> Settled:
