@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from relucert.reductions.problem import ProblemError
 
-class Unavailable(Exception):
-    """A backend that cannot be used here; the message says why and what to do."""
+
+class Unavailable(ProblemError):
+    """A backend that cannot be used here, or not for this instance."""
 
 
 @dataclass(frozen=True)

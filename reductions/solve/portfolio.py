@@ -25,6 +25,7 @@ from relucert.reductions.solve.structure import by_formula
 from relucert.reductions.solve.transport import formula
 
 BACKENDS = ("auto", "structure", "hybrid", "cells", "linear", "z3", "cvc5")
+LEAVE = "leave the backend out"
 SECOND_OPINION = 1.0  # seconds after which other solvers are asked too
 
 
@@ -42,7 +43,11 @@ def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
         if found is not None:
             return {"structure": Task(partial(by_formula, found))}
         if backend == "structure":
-            raise ValueError("the network is no formula: no native and no direct one; leave the backend out")
+            raise Unavailable("the network is neither native nor direct", "backend structure", LEAVE)
+    if backend == "linear" and instance.k > 1:
+        raise Unavailable(
+            f"a network with {instance.k} patches per sample is no linear program", "backend linear", LEAVE
+        )
     if backend != "auto":
         return {backend: Task(partial(single[backend], instance))}
     if instance.k == 1:
@@ -76,10 +81,10 @@ def decide(
         valid, about the network itself or about the network that a reduction makes of the instance.  All else is
         undecided.
 
-    Raises Unavailable when the backend is not installed, ValueError when there is none of this name for the problem.
+    Raises Unavailable when the backend is not installed, is unknown, or is not for this instance.
     """
     if backend not in BACKENDS:
-        raise ValueError(f"there is no backend {backend}; there are {', '.join(BACKENDS)}")
+        raise Unavailable(f"no backend {backend}", cure=f"the backends are {', '.join(BACKENDS)}")
     start = monotonic()
     network = instance.instance if isinstance(instance, KNonOverlap) else instance
     if isinstance(network, NonOverlapInstance):
@@ -94,9 +99,9 @@ def decide(
         asked = ["sat"] if isinstance(network, Clique | SetCover) else list(smt.installed())
         asked = asked if backend == "auto" else [backend]
         if backend not in ("auto", *smt.SOLVERS) or (backend != "auto" and isinstance(network, Clique | SetCover)):
-            raise ValueError(f"{backend} does not decide {network.name}; leave the backend out")
+            raise Unavailable(f"no way to decide {network.name}", f"backend {backend}", LEAVE)
         if not asked:
-            raise Unavailable("no SMT solver is installed: pip install 'relucert[smt]'")
+            raise Unavailable("no SMT solver is installed", cure="pip install 'relucert[smt]'")
         found = _first({name: Task(partial(by_solver, network, name)) for name in asked}, time, memory)
     return replace(found, seconds=monotonic() - start)
 

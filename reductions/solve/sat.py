@@ -16,7 +16,7 @@ def backend() -> Any:
     try:
         from pysat import solvers
     except ImportError:
-        raise Unavailable("python-sat is not installed: pip install 'relucert[reduce]'") from None
+        raise Unavailable("python-sat is not installed", cure="pip install 'relucert[reduce]'") from None
     return solvers
 
 

@@ -28,7 +28,7 @@ def installed() -> tuple[str, ...]:
 def ask(solver: str, script: str) -> tuple[str, dict[str, Fraction]]:
     """("sat" | "unsat" | "unknown", model).  Raises Unavailable."""
     if solver not in installed():
-        raise Unavailable(f"{solver} is not installed: pip install 'relucert[smt]'")
+        raise Unavailable(f"{solver} is not installed", cure="pip install 'relucert[smt]'")
     child = files("relucert.certify.search").joinpath("smt_child.py")
     command = [sys.executable, "-P", str(child), solver, str(LONG), str(resource.getrlimit(resource.RLIMIT_AS)[0])]
     ran = subprocess.run(command, input=script, capture_output=True, text=True, check=False)

@@ -22,6 +22,7 @@ from relucert.reductions.problems.set_cover import SetCover
 from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.problems.single_relu import SingleReluTraining
 from relucert.reductions.solve import smt
+from relucert.reductions.solve.decision import Unavailable
 from relucert.reductions.solve.limits import Task, run
 from relucert.reductions.solve.portfolio import decide
 from tests.reductions.solve.networks import generic
@@ -67,10 +68,23 @@ def test_undecided_within_the_time() -> None:
 
 
 def test_backends() -> None:
-    with pytest.raises(ValueError, match="there is no backend simplex"):
+    with pytest.raises(Unavailable, match="no backend simplex: the backends are auto, "):
         decide(CNF(0, ()), "simplex")
-    with pytest.raises(ValueError, match="no formula"):
-        decide(generic(2, 4, 2, 1, fits=True), "structure")
+    for backend in ("structure", "linear"):
+        with pytest.raises(Unavailable, match=rf"\(backend {backend}\): leave the backend out"):
+            decide(generic(2, 4, 2, 1, fits=True), backend)
+    for problem in (Clique(TRIANGLE, 3), Copositivity(())):
+        with pytest.raises(Unavailable, match="leave the backend out"):
+            decide(problem, "hybrid")
+
+
+def test_what_is_not_installed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(smt, "find_spec", lambda name: None)
+    with pytest.raises(Unavailable, match=r"z3 is not installed: pip install 'relucert\[smt\]'"):
+        decide(generic(2, 4, 2, 1, fits=True), "z3")
+    assert decide(generic(2, 4, 2, 1, fits=True)).answer == "yes"
+    with pytest.raises(Unavailable, match="no SMT solver is installed"):
+        decide(Copositivity(()))
 
 
 NETWORKS: list[tuple[Problem, str]] = [
