@@ -220,8 +220,9 @@ class _Search:
         def sums(part: float, cost: tuple[int, int]) -> Record | None:
             return squares(claim, clause, self.ranges, points, until(part), cost)
 
-        def slopes(goals: int) -> list[Record] | None:
-            return None if lowest is None else calculus(claim, clause, lowest, goals=goals, deadline=until(0.4))
+        def slopes(part: float, goals: int) -> list[Record] | None:
+            most = min(goals, limits.nodes)
+            return None if lowest is None else calculus(claim, clause, lowest, goals=most, deadline=until(part))
 
         covers = [nodes for nodes in (FEW_NODES, FIRST_NODES) if nodes < limits.nodes]
         attempts: list[Callable[[], Cover | Record | list[Record] | Stuck | None]] = [
@@ -235,15 +236,19 @@ class _Search:
             # covers settle what keeps away from zero, squares what touches it
             squares_at = 0 if points else 1
             attempts.insert(squares_at, cheap)
-            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST)), partial(slopes, MANY_GOALS)]
+            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST)), partial(slopes, 0.3, MANY_GOALS)]
         elif uses_extremes(claim, clause):  # which have no normal form
-            attempts += [partial(slopes, MANY_GOALS)]
+            attempts.insert(1, partial(slopes, 0.2, FEW_GOALS))
+            attempts += [partial(slopes, 0.3, MANY_GOALS)]
         else:
-            attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, FEW_GOALS)]
+            attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, 0.2, FEW_GOALS)]
             attempts += [partial(sums, 0.3, (TINY, CHEAP)), linear, partial(sums, 0.3, (CHEAP, MOST_COST)),
-                         partial(slopes, MANY_GOALS)]  # fmt: skip
+                         partial(slopes, 0.3, MANY_GOALS)]  # fmt: skip
         for attempt in attempts:
-            proof = attempt()
+            try:
+                proof = attempt()
+            except OverflowError:  # numbers beyond those of floats
+                continue
             if isinstance(proof, list):
                 records: list[Record] = [proof] if isinstance(proof[0], str) else proof  # type: ignore[assignment]
                 if _accepted(claim, clause, records):

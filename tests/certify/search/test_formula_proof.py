@@ -60,7 +60,7 @@ def test_a_place_where_the_claim_is_not_defined_is_named():
 
 def test_the_number_of_nodes_is_limited():
     outcome = search_formula(
-        parse_claim("exp(x - y) >= 1 + x - y", ["x in [-3, 3]", "y in [-3, 3]"]), time=20, nodes=2000
+        parse_claim("exp(x - y) >= 1 + x - y", ["x in [-3, 3]", "y in [-3, 3]"]), time=20, nodes=300
     )
     assert isinstance(outcome, Undecided) and "nodes" in outcome.reason
     assert outcome.margin < 0 and len(outcome.where) == 2
