@@ -25,7 +25,7 @@ from relucert.certify.search.formula_values import OutOfTimeError
 BITS = 64
 SAMPLES, SEED = 500, 5
 LONGEST = 20_000  # steps of a sampled start
-SPARE, PART = 2, 20  # so many steps more than samples take, and one in so many
+SPARE, PART = 2, 4  # so many steps more than samples take, and one in so many
 
 
 @dataclass(frozen=True)
@@ -109,6 +109,8 @@ def _search(
     taken, last = model.steps(points, LONGEST if steps is None else steps)
     if (taken < 0).any():
         stuck = int(np.flatnonzero(taken < 0)[0])
+        if monotonic() >= deadline:
+            raise OutOfTimeError
         limit = LONGEST if steps is None else steps
         text = ", ".join(f"{value:.6g}" for value in last[stuck])
         reason = f"a sampled start is not in the target after {limit} steps, but at ({text}), in floats"

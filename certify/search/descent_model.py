@@ -5,8 +5,10 @@ from __future__ import annotations
 from dataclasses import replace
 from fractions import Fraction
 from math import inf
+from time import monotonic
 
 import numpy as np
+from numpy.typing import NDArray
 
 from relucert.certify.descent_claim import DescentClaim
 from relucert.certify.formula import Node
@@ -23,7 +25,7 @@ class Model:
     """What the checker will ask of boxes, shape (boxes, variables), and of points."""
 
     def __init__(self, claim: DescentClaim, deadline: float = inf) -> None:
-        self.claim, formula = claim, claim.formula
+        self.claim, self.deadline, formula = claim, deadline, claim.formula
         self.map = Expressions(formula.nodes, claim.map, deadline)
         self.target = Relations(claim, formula.conclusion, deadline)
         self.hypothesis = None if formula.hypothesis is None else Relations(claim, formula.hypothesis, deadline)
@@ -69,19 +71,27 @@ class Model:
                               & (high <= np.minimum(self.trap[1], self.high)).all(axis=1))  # fmt: skip
         return self.target.hold(low, high)
 
-    def steps(self, points: Floats, limit: int) -> tuple[np.ndarray[tuple[int], np.dtype[np.int64]], Floats]:
-        """When iterates first lie in the target, -1: not within the limit; and where they are then."""
+    def steps(self, points: Floats, limit: int) -> tuple[NDArray[np.int64], Floats]:
+        """When iterates first lie in the target, in floats, -1: not within the limit; and where they are then.
+
+        An iterate that does not move any more ends before the limit.
+        """
         points = points.copy()
-        taken = np.full(len(points), -1)
+        taken, moving = np.full(len(points), -1), np.ones(len(points), dtype=bool)
         for step in range(limit + 1):
-            active = np.flatnonzero(taken < 0)
-            if not len(active):
+            active = np.flatnonzero((taken < 0) & moving)
+            if not len(active) or monotonic() >= self.deadline:
                 break
-            here = points[active]
-            there = self.in_target(here, here)
+            there = self._are_there(points[active])
             taken[active[there]] = step
-            points[active[~there]] = at_points(self.map, here[~there])
+            active = active[~there]
+            after = at_points(self.map, points[active])
+            moving[active] = (after != points[active]).any(axis=1) & np.isfinite(after).all(axis=1)
+            points[active] = after
         return taken, points
+
+    def _are_there(self, points: Floats) -> Flags:
+        return self.in_target(points, points) if self.trap is not None else self.target.at(points)
 
 
 class Relations:
@@ -96,9 +106,17 @@ class Relations:
     def hold(self, low: Floats, high: Floats) -> Flags:
         """Boxes on which the formula holds."""
         least, _, defined = enclosures(self.expressions, low, high)
-        held, column = defined, 0
+        return defined & self._follows(least)
+
+    def at(self, points: Floats) -> Flags:
+        """Points at which it holds, in floats."""
+        with np.errstate(all="ignore"):
+            return self._follows(at_points(self.expressions, points))
+
+    def _follows(self, least: Floats) -> Flags:
+        held, column = np.ones(len(least), dtype=bool), 0
         for clause in self.clauses:
-            some = np.zeros(len(low), dtype=bool)
+            some = np.zeros(len(least), dtype=bool)
             for atom in clause:
                 some |= least[:, column] > 0 if atom.strict else least[:, column] >= 0
                 column += 1
