@@ -77,7 +77,8 @@ def test_a_bound_is_a_positive_number(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "what"),
     [("non-overlapping", "resnet", "unknown model"), ("k = 2", "m = 2", "is unknown"),
-     ("k = 2", 'k = "2"', "no number"), ("k = 2", "k = 2.5", "out of range"), ("k = 2", "k = -1", "out of range"), ("k = 2", "k = []", "no number")],
+     ("k = 2", 'k = "2"', "no number"), ("k = 2", "k = 2.5", "out of range"), ("k = 2", "k = -1", "out of range"),
+     ("k = 2", "k = []", "no number")],
 )  # fmt: skip
 def test_mistakes_are_explained(tmp_path: Path, old: str, new: str, what: str) -> None:
     with pytest.raises(LedgerError, match=what):
