@@ -97,6 +97,8 @@ class _Search:
         """The first rung of the ladder that holds, among those within the cost."""
         if not self.possible:
             return None
+        if not self.target and not self.strict:
+            return ["combination", self.own, [], list(self.denominators), []]
         tried: list[dict[Symbol, Fraction]] = []
         if all(name[0] == "variable" for name in self.names):
             tried = [{name: point[name[1]] for name in self.names} for point in touching]

@@ -90,6 +90,10 @@ class Terms:
                 return multiply(known[rest[0]], known[rest[1]])
             if kind == "div":
                 return multiply(known[rest[0]], self._inverse(rest[1]))
+            if kind in ("sin", "cos"):
+                halves = self._half_turns(known[rest[0]])
+                if halves is not None:
+                    return constant((0, 1, 0, -1)[(halves + (kind == "cos")) % 4])
             if kind == "power":
                 base = known[rest[0]] if rest[1] >= 0 else self._inverse(rest[0])
                 result = constant(1)
@@ -99,6 +103,17 @@ class Terms:
         except TooLargeError:
             pass
         return symbol(("atom", place))
+
+    def _half_turns(self, p: Polynomial) -> int | None:
+        """n for n pi/2."""
+        if not p:
+            return 0
+        ((monomial, coefficient), *others) = p.items()
+        is_pi = len(monomial) == 1 and all(
+            name[0] == "atom" and self.nodes[name[1]] == ("pi",) and power == 1 for name, power in monomial
+        )
+        twice = 2 * coefficient
+        return int(twice) if is_pi and not others and twice.denominator == 1 else None
 
     def _inverse(self, place: int) -> Polynomial:
         p = self.known[place]
