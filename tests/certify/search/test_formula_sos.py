@@ -134,3 +134,18 @@ def test_touching_points_may_be_given() -> None:
     (clause,) = clauses(formula)
     record = squares(formula, clause, Ranges(formula), point, monotonic() + 20)
     assert checked(formula, [[record]]).valid
+
+
+@pytest.mark.parametrize(
+    ("text", "ranges"),
+    [
+        ("a/(a + b) + b/(a + b) >= 1", ("a, b in (0, inf)",)),
+        ("x*sin(pi) + cos(pi)/(x + 1) >= -1/(1 + x)", ("x in [0, inf)",)),
+        ("x*cos(3*pi/2) + sin(pi/2) >= 1", ("x real",)),
+    ],
+)
+def test_identities_have_no_terms(text: str, ranges: tuple[str, ...]) -> None:
+    formula = claim(text, *ranges)
+    (record,) = found(formula)
+    assert isinstance(record, list) and record[4] == []
+    assert checked(formula, [[record]]).valid
