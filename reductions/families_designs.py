@@ -8,6 +8,7 @@ from random import Random
 
 from relucert.reductions.problem import ProblemError
 from relucert.reductions.problems.set_splitting import SetSplitting
+from relucert.reductions.text import require_small
 
 
 def fano(*, k: int = 2) -> SetSplitting:
@@ -37,6 +38,7 @@ def projective_plane(q: int, *, k: int = 2) -> SetSplitting:
 def steiner(v: int, *, k: int = 2) -> SetSplitting:
     """A Steiner triple system on v points, v = 1 or 3 mod 6, by Skolem's or Bose's construction: for 2 colours NO if
     v >= 7 (Rosa 1970)."""
+    require_small(v * v // 2, "the triple system")
     if v < 3 or v % 6 not in (1, 3):
         raise ProblemError(f"no Steiner triple system on {v} points", "sts", "give v >= 3 with v = 1 or 3 mod 6")
     return SetSplitting(v, tuple(_bose(v) if v % 6 == 3 else _skolem(v)), k)
@@ -89,11 +91,11 @@ def _skolem(v: int) -> list[tuple[int, int, int]]:
 
 def _field(q: int) -> tuple[list[list[int]], list[list[int]]]:
     """Tables of addition and multiplication of the field with q elements."""
-    if q <= 100 and q >= 2 and all(q % d for d in range(2, isqrt(q) + 1)):
+    if 2 <= q <= 31 and all(q % d for d in range(2, isqrt(q) + 1)):
         return [[(a + b) % q for b in range(q)] for a in range(q)], [[a * b % q for b in range(q)] for a in range(q)]
     polynomials = {4: (2, (1, 1)), 8: (2, (1, 1, 0)), 9: (3, (2, 1))}  # x^e = -(c_0 + c_1 x + ...), irreducible
     if q not in polynomials:
-        raise ProblemError(f"no field with {q} elements here", "pg", "give a prime up to 97, or 4, 8, 9")
+        raise ProblemError(f"no field with {q} elements here", "pg", "give a prime up to 31, or 4, 8, 9")
     p, reduction = polynomials[q]
     degree = len(reduction)
     digits = [tuple(a // p**i % p for i in range(degree)) for a in range(q)]

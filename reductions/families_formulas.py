@@ -7,11 +7,13 @@ from random import Random
 
 from relucert.reductions.problem import ProblemError
 from relucert.reductions.problems.cnf import CNF
+from relucert.reductions.text import require_small
 
 
 def pigeonhole(pigeons: int, holes: int) -> CNF:
     """Each pigeon sits in a hole, no two in the same: YES exactly for pigeons <= holes; resolution needs exponentially
     many steps for NO (Haken 1985).  Variable (p - 1) holes + h: pigeon p sits in hole h."""
+    require_small(pigeons * pigeons * holes, "the formula")
     sits = [[p * holes + h + 1 for h in range(holes)] for p in range(pigeons)]
     conflicts = [(-sits[p][h], -sits[q][h]) for h in range(holes) for p, q in combinations(range(pigeons), 2)]
     return CNF(pigeons * holes, (*map(tuple, sits), *conflicts))

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
+from math import comb
 
 from relucert.reductions.problem import ProblemError
 from relucert.reductions.problems.graph import make_graph
 from relucert.reductions.problems.graph_coloring import GraphColoring
+from relucert.reductions.text import require_small
 
 
 def mycielski(r: int, k: int) -> GraphColoring:
@@ -27,6 +29,7 @@ def kneser(n: int, r: int, k: int) -> GraphColoring:
     when n >= 2r (Lovasz 1978).  kneser:5,2,k is the Petersen graph."""
     if not 1 <= r <= n <= 20:
         raise ProblemError(f"subsets of {r} of {n}", "kneser", "give 1 <= r <= n <= 20")
+    require_small(comb(n, r) ** 2 // 2, "the graph")
     subsets = [set(members) for members in combinations(range(n), r)]
     edges = [(i, j) for (i, a), (j, b) in combinations(enumerate(subsets, 1), 2) if not a & b]
     return GraphColoring(make_graph(len(subsets), edges), k)

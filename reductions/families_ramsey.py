@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from itertools import combinations
-from math import isqrt
+from math import comb, gcd, isqrt
 
 from relucert.reductions.problem import Problem, ProblemError
 from relucert.reductions.problems.cnf import CNF
 from relucert.reductions.problems.set_splitting import SetSplitting
+from relucert.reductions.text import require_small
 
 
 def van_der_waerden(*arguments: int) -> Problem[tuple[int, ...]] | CNF:
@@ -30,6 +31,7 @@ def van_der_waerden(*arguments: int) -> Problem[tuple[int, ...]] | CNF:
 def schur(k: int, n: int) -> SetSplitting:
     """Colour 1..n with k colours without a + b = c (a = b allowed) in one colour: YES up to the Schur number S(k).
     S(1) = 1, S(2) = 4, S(3) = 13, S(4) = 44, S(5) = 160 (Heule 2018)."""
+    require_small(n * n, "the family of sums")
     triples = {tuple(sorted({a, b, a + b})) for a in range(1, n) for b in range(a, n - a + 1)}
     return SetSplitting(n, tuple(sorted(triples)), k)
 
@@ -37,10 +39,13 @@ def schur(k: int, n: int) -> SetSplitting:
 def pythagorean(n: int, *, k: int = 2) -> SetSplitting:
     """Colour 1..n without a^2 + b^2 = c^2 in one colour: for 2 colours YES up to 7824 and NO from 7825 on (Heule,
     Kullmann and Marek 2016).  Elements are the numbers that are in a triple, in their order."""
-    triples = [
-        (a, b, c) for a in range(1, n + 1) for b in range(a + 1, n + 1)
-        if a * a + b * b <= n * n and (c := isqrt(a * a + b * b)) ** 2 == a * a + b * b
-    ]  # fmt: skip
+    triples = sorted(  # Euclid's formula: u^2 - v^2, 2uv, u^2 + v^2, and multiples
+        (*sorted((t * (u * u - v * v), 2 * t * u * v)), t * (u * u + v * v))
+        for u in range(2, isqrt(n) + 1)
+        for v in range(1 + u % 2, u, 2)
+        if gcd(u, v) == 1
+        for t in range(1, n // (u * u + v * v) + 1)
+    )
     used = sorted({number for triple in triples for number in triple})
     element = {number: i for i, number in enumerate(used, 1)}
     return SetSplitting(len(used), tuple(tuple(element[number] for number in triple) for triple in triples), k)
@@ -53,6 +58,7 @@ def ramsey(*arguments: int) -> Problem[tuple[int, ...]] | CNF:
     *sizes, n = arguments
     if min(sizes) < 2:
         raise ProblemError(f"cliques of {min(sizes)} vertices", "ramsey", "sizes are at least 2")
+    require_small(sum(comb(n, size) * comb(size, 2) for size in {2, *sizes}), "the family of cliques")
     edges = {edge: i for i, edge in enumerate(combinations(range(n), 2), 1)}
 
     def cliques(size: int) -> list[tuple[int, ...]]:
@@ -67,6 +73,7 @@ def ramsey(*arguments: int) -> Problem[tuple[int, ...]] | CNF:
 
 def _progressions(length: int, n: int) -> list[tuple[int, ...]]:
     """The arithmetic progressions of this length in 1..n."""
+    require_small(n * n * length // (2 * (length - 1)), "the family of progressions")
     steps = range(1, (n - 1) // (length - 1) + 1)
     return [tuple(range(a, a + d * length, d)) for d in steps for a in range(1, n - d * (length - 1) + 1)]
 

@@ -11,6 +11,7 @@ from typing import Any, NoReturn
 Json = Any
 MAX_DIGITS = 4000  # of one number, below the 4300 at which int() refuses a string
 MAX_COUNT = 10_000_000  # of variables, elements, vertices: what a header promises must fit into the memory
+MAX_ENTRIES = 20_000_000  # of what a map or a family makes
 MAX_EXPONENT = 1100  # of a decimal: 1e1000000000 would fill the memory
 _NUMBER = re.compile(r"[+-]?(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d{1,9}))?", re.ASCII)
 _RATIO = re.compile(r"[+-]?\d+/0*[1-9]\d*", re.ASCII)
@@ -110,6 +111,14 @@ def rational(value: Json, where: str) -> Fraction:
         except ValueError:
             pass
     raise ProblemError(f"{kind(value)} is not a number", where, "write 3, 0.25 or '1/3'")
+
+
+def require_small(entries: int, what: str) -> None:
+    """ProblemError for what would fill the memory; called before it is made."""
+    if entries > MAX_ENTRIES:
+        raise ProblemError(
+            f"{what} would have {shown(entries)} entries", "", f"ask for less, at most {MAX_ENTRIES} are made"
+        )
 
 
 def distinct(numbers: Iterable[int]) -> tuple[int, ...]:

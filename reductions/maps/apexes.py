@@ -10,6 +10,7 @@ from relucert.reductions.problems.coloring import Coloring
 from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Apexes(Reduction[SetSplitting, Coloring, SetSplitting, Coloring]):
         n, old = instance.elements, instance.k
         if self.k < old:
             raise ProblemError(f"{old} colours cannot become {self.k}", "k", f"ask for at least {old}")
+        require_small((self.k - old) * (n + self.k), "the family of pairs")
         apexes = range(n + 1, n + 1 + self.k - old)
         joins = [(element, apex) for apex in apexes for element in range(1, n + 1)]
         return SetSplitting(n + len(apexes), (*instance.sets, *joins, *combinations(apexes, 2)), self.k)

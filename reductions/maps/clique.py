@@ -14,6 +14,7 @@ from relucert.reductions.problems.graph import make_graph
 from relucert.reductions.problems.numbers import Vector, dot
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ class CnfToClique(Reduction[CNF, Assignment, Clique, Vertices]):
 
     def apply(self, instance: CNF) -> Clique:
         vertices = _occurrences(instance)
+        require_small(len(vertices) ** 2 // 2, "the graph")
         edges = [
             (u, v)
             for (u, (first, a)), (v, (second, b)) in combinations(enumerate(vertices, 1), 2)
@@ -81,6 +83,7 @@ class CliqueToCopositivity(Reduction[Clique, Vertices, Copositivity, Vector]):
         n, t = instance.graph.vertices, instance.least - 1
         if t < 0:
             return Copositivity(((Fraction(-1),),))
+        require_small(n * n, "the matrix")
         rows = [[Fraction(t - 1)] * n for _ in range(n)]
         for u, v in instance.graph.edges:
             if u != v:

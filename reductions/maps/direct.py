@@ -26,6 +26,7 @@ from relucert.reductions.problems.cnf import CNF
 from relucert.reductions.problems.k_non_overlap import Filter, KNonOverlap, make_non_overlap
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 ONE = Fraction(1)
 
@@ -56,6 +57,7 @@ class Direct(Reduction[CNF, Assignment, KNonOverlap, Filter]):
 
     def apply(self, instance: CNF) -> KNonOverlap:
         v = instance.variables
+        require_small(self.k * (v + 1 + len(instance.clauses)), "the list of patches")
         label = Fraction(1, self.k)
         samples = [self._sample(label, ((v, ONE),))]
         samples += [self._sample(label, ((x, ONE),), ((x, -ONE),)) for x in range(v)]

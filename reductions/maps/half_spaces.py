@@ -7,10 +7,11 @@ from fractions import Fraction
 
 from relucert.reductions.problems.coloring import Coloring
 from relucert.reductions.problems.half_spaces import HalfSpaceIntersection, HalfSpaces
-from relucert.reductions.problems.numbers import Vector, dot
+from relucert.reductions.problems.numbers import Vector
 from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class SetSplittingToHalfSpaces(Reduction[SetSplitting, Coloring, HalfSpaceInters
 
     def apply(self, instance: SetSplitting) -> HalfSpaceIntersection:
         n = instance.elements
+        require_small(n * (n + len(instance.sets)), "the list of points")
         origin = _indicator(n, ())
         inside = [origin, *(_indicator(n, members) for members in instance.sets if members)]
         outside = [_indicator(n, (i,)) for i in range(1, n + 1)] + [origin] * (() in instance.sets)
@@ -53,10 +55,7 @@ class SetSplittingToHalfSpaces(Reduction[SetSplitting, Coloring, HalfSpaceInters
 
     def backward(self, instance: SetSplitting, witness: HalfSpaces) -> Coloring:
         n = instance.elements
-        return tuple(
-            next(color for color, (a, b) in enumerate(witness) if dot(a, _indicator(n, (i,))) <= b)
-            for i in range(1, n + 1)
-        )
+        return tuple(next(color for color, (a, b) in enumerate(witness) if a[i - 1] <= b) for i in range(1, n + 1))
 
 
 def _indicator(n: int, members: tuple[int, ...]) -> Vector:

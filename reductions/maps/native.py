@@ -29,6 +29,7 @@ from relucert.reductions.problems.k_non_overlap import Filter, KNonOverlap, make
 from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 ONE = Fraction(1)
 
@@ -53,6 +54,7 @@ class Native(Reduction[SetSplitting, Coloring, KNonOverlap, Filter]):
 
     def apply(self, instance: SetSplitting) -> KNonOverlap:
         n, k = instance.elements, instance.k
+        require_small(k * (n + sum(map(len, instance.sets))), "the network")
         label = Fraction(1, k)
         samples = [
             Sample(tuple(((coordinate(n, color, i), ONE),) for color in range(k)), label) for i in range(1, n + 1)

@@ -14,6 +14,7 @@ from relucert.reductions.problem import ProblemError
 from relucert.reductions.problems.k_non_overlap import Filter, KNonOverlap, make_non_overlap
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 
 @dataclass(frozen=True)
@@ -39,6 +40,7 @@ class Padding(Reduction[KNonOverlap, Filter, KNonOverlap, Filter]):
         old = instance.instance.k
         if self.k < old:
             raise ProblemError(f"{old} patches cannot be padded to {self.k}", "k", f"ask for at least {old}")
+        require_small(self.k * len(instance.instance.samples), "the list of patches")
         zeros, scale = ((),) * (self.k - old), Fraction(old, self.k)
         samples = [Sample((*sample.patches, *zeros), sample.label * scale) for sample in instance.instance.samples]
         return make_non_overlap(self.k, instance.instance.p, samples)

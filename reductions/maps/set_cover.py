@@ -13,6 +13,7 @@ from relucert.reductions.problems.set_cover import Family, SetCover
 from relucert.reductions.problems.single_relu import SingleReluTraining
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.size_bound import bounds
+from relucert.reductions.text import require_small
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,16 @@ class SetCoverToSingleRelu(Reduction[SetCover, Family, SingleReluTraining, Vecto
 
     def apply(self, instance: SetCover) -> SingleReluTraining:
         m = len(instance.sets)
+        require_small(m * (m + instance.elements), "the list of points")
         scale = Fraction(6 * (isqrt(instance.most) + 1))
         points = [_point(m, {m: scale})]
-        points += [
-            _point(m, {m: scale, **{s: -scale for s, members in enumerate(instance.sets) if element in members}})
-            for element in range(1, instance.elements + 1)
-        ]
-        points += [_point(m, {m: Fraction(1), s: Fraction(-2 * _frequency(instance))}) for s in range(m)]
+        holders: dict[int, dict[int, Fraction]] = {}
+        for s, members in enumerate(instance.sets):
+            for element in members:
+                holders.setdefault(element, {})[s] = -scale
+        points += [_point(m, {m: scale, **holders.get(u, {})}) for u in range(1, instance.elements + 1)]
+        slope = Fraction(-2 * _frequency(instance))
+        points += [_point(m, {m: Fraction(1), s: slope}) for s in range(m)]
         labels = [scale] + [Fraction(0)] * instance.elements + [Fraction(1)] * m
         return SingleReluTraining(m + 1, tuple(points), tuple(labels), Fraction(instance.most))
 
@@ -97,7 +101,8 @@ class SetCoverToSingleRelu(Reduction[SetCover, Family, SingleReluTraining, Vecto
 
     def backward(self, instance: SetCover, witness: Vector) -> Family:
         *weights, t = witness
-        return tuple(s for s, weight in enumerate(weights, 1) if 2 * _frequency(instance) * weight >= t)
+        frequency = _frequency(instance)
+        return tuple(s for s, weight in enumerate(weights, 1) if 2 * frequency * weight >= t)
 
 
 def _point(m: int, entries: dict[int, Fraction]) -> Vector:

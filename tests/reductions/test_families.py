@@ -171,6 +171,34 @@ def test_mistakes(text: str, message: str) -> None:
     assert message in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "vdw:3,3,900000",
+        "vdw:2,900000",
+        "schur:2,900000",
+        "ramsey:4,4,900000",
+        "php:900000,900000",
+        "sts:900003",
+        "kneser:20,10,2",
+    ],
+)
+def test_what_would_fill_the_memory_is_refused(text: str) -> None:
+    with pytest.raises(ProblemError, match="ask for less, at most 20000000 are made"):
+        named(text)
+
+
+def test_pythagorean_triples_by_their_definition() -> None:
+    squares = {c * c: c for c in range(1, 201)}
+    triples = [(a, b, squares[a * a + b * b]) for a, b in combinations(range(1, 200), 2) if a * a + b * b in squares]
+    used = sorted({number for triple in triples for number in triple})
+    expected = {tuple(used.index(number) + 1 for number in triple) for triple in triples}
+    instance = named("pythagorean:200")
+    assert isinstance(instance, SetSplitting)
+    assert set(instance.sets) == expected and len(instance.sets) == len(expected) == 127
+    assert len(getattr(named("pythagorean:7825"), "sets")) == 9472  # noqa: B009
+
+
 def test_every_family_tells_its_answers() -> None:
     assert len(FAMILIES) >= 14
     for family in FAMILIES:

@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from relucert.reductions.graph import REDUCTIONS
 from relucert.reductions.maps.apexes import Apexes
+from relucert.reductions.maps.clique import CliqueToCopositivity, CnfToClique
+from relucert.reductions.maps.direct import Direct
+from relucert.reductions.maps.half_spaces import SetSplittingToHalfSpaces
 from relucert.reductions.maps.nae import CnfToNae, NaeToWidth3
 from relucert.reductions.maps.nae_to_set_splitting import NaeToSetSplitting
 from relucert.reductions.maps.native import Native
+from relucert.reductions.maps.padding import Padding
+from relucert.reductions.maps.set_cover import SetCoverToSingleRelu
+from relucert.reductions.problem import ProblemError
+from relucert.reductions.problems.clique import Clique
 from relucert.reductions.problems.cnf import CNF
+from relucert.reductions.problems.graph import make_graph
+from relucert.reductions.problems.set_cover import SetCover
+from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.reduction import Chain
 from relucert.reductions.size_bound import evaluate, substitute
 
@@ -58,3 +70,22 @@ def test_formulas() -> None:
 def test_bounds_are_monotone_formulas(kind: type) -> None:
     for formula in kind.size_bound.values():  # type: ignore[attr-defined]
         assert "-" not in formula and "/" not in formula
+
+
+@pytest.mark.parametrize(
+    ("reduction", "instance"),
+    [
+        (Native(), SetSplitting(10_000, (), 10_000)),
+        (Apexes(1_000_000), SetSplitting(100, (), 2)),
+        (Padding(1_000_000), Native().apply(SetSplitting(100, (), 2))),
+        (Direct(1_000_000), CNF(100, ())),
+        (CnfToClique(), CNF(10_000, (tuple(range(1, 10_001)),))),
+        (CliqueToCopositivity(), Clique(make_graph(10_000, []), 2)),
+        (SetSplittingToHalfSpaces(), SetSplitting(10_000, (), 2)),
+        (SetCoverToSingleRelu(), SetCover(10_000, ((1,),) * 10_000, 2)),
+    ],
+    ids=lambda value: getattr(value, "name", ""),
+)
+def test_images_that_would_fill_the_memory_are_refused(reduction: Any, instance: Any) -> None:
+    with pytest.raises(ProblemError, match="ask for less, at most 20000000 are made"):
+        reduction.apply(instance)
