@@ -15,9 +15,9 @@ import numpy as np
 from relucert.certify.check.real.descent import check_descent
 from relucert.certify.check.real.theorem import TheoremVerdict
 from relucert.certify.descent_claim import DescentClaim
-from relucert.certify.search.descent_chains import Cells, Piece, TooManyPiecesError, follow
-from relucert.certify.search.descent_model import Model
-from relucert.certify.search.descent_trap import Record, find_trap, spelled
+from relucert.certify.search.descent_chains import TooManyPiecesError, follow
+from relucert.certify.search.descent_model import Model, Record, spelled
+from relucert.certify.search.descent_trap import find_trap
 from relucert.certify.search.formula_arrays import Floats
 from relucert.certify.search.formula_oracle import FORMAT, VERSION
 from relucert.certify.search.formula_values import OutOfTimeError
@@ -117,19 +117,18 @@ def _search(
         return DescentUndecided(reason, _ends(points[stuck], points[stuck]))
     most = int(taken.max())
     wanted = most + SPARE + most // PART if steps is None else steps
-    root, cells = follow(model, wanted, most=pieces, deadline=deadline, progress=progress)
-    tree, longest = _start(root, cells)
+    tree, longest, cells = follow(model, wanted, most=pieces, deadline=deadline, progress=progress)
     claim = replace(claim, steps=longest if steps is None else steps)
     trees = [records] if records else []
-    for low, high, after in zip(cells.low, cells.high, cells.after, strict=False):
+    for low, high, parts in zip(cells.low, cells.high, cells.records, strict=False):
         box = [[spelled(a), spelled(b)] for a, b in zip(low, high, strict=True)]
-        trees.append([["cell", box], ["target"] if after < 0 else ["image", after]])
-    trees.append(tree)
+        trees.append([["cell", box], *parts])
+    trees.append([["start"], *tree])
     data = certificate(claim, trees)
     verdict = check_descent(data)
     if not verdict.valid:
         return DescentUndecided(f"the checker refuses what floats found: {verdict.reason}")
-    return DescentProved(claim, data, verdict, most, len(cells.after))
+    return DescentProved(claim, data, verdict, most, len(cells.records))
 
 
 def _samples(model: Model) -> Floats:
@@ -140,22 +139,6 @@ def _samples(model: Model) -> Floats:
     faces = np.round(np.random.default_rng(SEED + 1).random((SAMPLES, n)) * 1.6 - 0.3, 3).clip(0, 1)
     parts = np.concatenate([corners, inner, faces])
     return np.unique(model.start_low + parts * (model.start_high - model.start_low), axis=0)
-
-
-def _start(root: Piece, cells: Cells) -> tuple[list[Record], int]:
-    """The tree of the starts, and how many steps they take at most."""
-    records, stack, longest = list[Record]([["start"]]), [root], 0
-    while stack:
-        piece = stack.pop()
-        if piece.parts is not None:
-            records.append(["split", piece.variable, spelled(piece.number)])
-            stack += reversed(piece.parts)
-        elif piece.boxes and piece.link is not None:
-            records.append(["image", piece.link])
-            longest = max(longest, int(cells.steps[piece.link]) + 1)
-        else:
-            records.append(["target"])
-    return records, longest
 
 
 def certificate(claim: DescentClaim, trees: list[list[Record]]) -> bytes:

@@ -20,6 +20,14 @@ from relucert.certify.search.formula_values import Expressions
 WIDER = 1e-12  # of the size of a number: more than floats and the checker's digits differ
 FINENESS = 14  # bits of the width of a box to which its ends are rounded
 
+Record = list[object]  # of a certificate
+
+
+def spelled(value: float) -> str:
+    """A float exactly."""
+    number = Fraction(float(value))
+    return f"{number.numerator}/{number.denominator}" if number.denominator > 1 else str(number.numerator)
+
 
 class Model:
     """What the checker will ask of boxes, shape (boxes, variables), and of points."""

@@ -11,15 +11,13 @@ import numpy as np
 
 from relucert.certify.descent_claim import DescentClaim, Trap
 from relucert.certify.search.descent_images import constants, enclosures, row_sums
-from relucert.certify.search.descent_model import Model
+from relucert.certify.search.descent_model import Model, Record, spelled
 from relucert.certify.search.formula_arrays import Floats
 
 PARTS = 4  # pieces in every coordinate
 REDUCTIONS, FACTOR, CLOSE = 30, 4.0, 1.1  # of a trap that is too large
 DIGITS = 10**5  # of the rate
 SIGNIFICANT = 3  # digits of a width
-
-Record = list[object]
 
 
 def find_trap(
@@ -135,9 +133,3 @@ def _grid(edges: list[list[float]]) -> list[Record]:
 def _dyadic(value: float) -> float:
     """A float with few bits."""
     return float(np.round(value * 2.0**30) / 2.0**30)
-
-
-def spelled(value: float) -> str:
-    """A float exactly."""
-    number = Fraction(float(value))
-    return f"{number.numerator}/{number.denominator}" if number.denominator > 1 else str(number.numerator)
