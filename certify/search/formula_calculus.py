@@ -127,7 +127,8 @@ class Calculus(Steps):
             return leaves
         free = [i for i in self.variables(target.extended, target.place) if not target.box[i].pinned]
         if not free:
-            return None
+            step = self.step(target, form) if form is not None and not form.top and not target.strict else None
+            return None if step is None else [self.record("rewrite", target, [], step), ["interval", target.number]]
         if depth > 0 and form is not None:
             found = self._reduced(target, form, free, depth)
             if found is not None:
