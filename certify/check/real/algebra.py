@@ -23,7 +23,7 @@ ZERO: Polynomial = frozenset()
 PI: Atom = ("pi",)
 MAX_TERMS = 5000
 MAX_BITS = 1 << 17  # of a coefficient: towers of powers have more digits than memory
-MAX_EXPONENT = 1000
+MAX_EXPONENT, MAX_POWER_OF_SUM = 1000, 200
 LONGEST_TEXT = 1000
 # sin(q pi) for 0 <= q <= 1/2; cosines are sines of 1/2 - q
 _HALF = Fraction(1, 2)
@@ -174,6 +174,9 @@ class Algebra:
         """x^n."""
         if exponent < 0:
             return self.inverse(self.power(x, -exponent))
+        cosines = any(part[0] == "cos" for monomial, _ in x for part, _ in monomial)  # their squares are sums
+        if exponent > MAX_POWER_OF_SUM and (len(x) > 1 or cosines):
+            raise TooLargeError("a power of a sum has too many terms")
         result = constant(1)
         for _ in range(exponent):
             result = self.multiply(result, x)
