@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from html import escape
 
 from relucert.claims.graph import UNCLAIMED, Graph, Node
+from relucert.claims.graph_layout import ACROSS, HEIGHT, WIDTH, layout
 
 # Fill and border; told apart by lightness and by the word in the box too, not by hue alone (Okabe and Ito's hues).
 COLOURS = {
@@ -29,8 +30,7 @@ MEANINGS = {
     UNCLAIMED: "no claim",
     "": "not checked",
 }
-WIDTH, HEIGHT, ACROSS, DOWN, MARGIN, LETTERS = 170, 44, 26, 58, 20, 23
-SWEEPS = 8
+MARGIN, LETTERS = 20, 23
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,8 @@ class _Box:
 
 def svg(graph: Graph, title: str) -> str:
     """A picture without scripts; what is used lies above what uses it, and an arrow leads to what is used."""
-    boxes = _placed(graph)
+    placed = layout(graph, MARGIN, 44)
+    boxes = {node.key: _Box(node, *placed.boxes[node.key]) for node in graph.nodes}
     right = max((box.x for box in boxes.values()), default=0.0) + WIDTH + MARGIN
     bottom = max((box.y for box in boxes.values()), default=0.0) + HEIGHT + MARGIN
     used = list(dict.fromkeys(_colour(node) for node in graph.nodes))
@@ -58,7 +59,11 @@ def svg(graph: Graph, title: str) -> str:
         f"{escape(title)}</text>",
     ]
     for key, others in graph.rests_on.items():
-        lines += [_arrow(boxes[key], boxes[other]) for other in others if key in boxes and other in boxes]
+        lines += [
+            _arrow(boxes[key], boxes[other], placed.lanes.get((key, other), ()))
+            for other in others
+            if key in boxes and other in boxes
+        ]
     lines += [_drawn(box) for box in boxes.values()]
     for place, name in enumerate(legend):
         fill, border = COLOURS[name]
@@ -69,36 +74,6 @@ def svg(graph: Graph, title: str) -> str:
             f"{escape(MEANINGS[name])}</text>"
         )
     return "\n".join([*lines, "</svg>", ""])
-
-
-def _placed(graph: Graph) -> dict[str, _Box]:
-    """Layers from top to bottom; in each, boxes stand near those that they are joined with."""
-    layers = graph.layers()
-    beside: dict[str, list[str]] = {node.key: [] for node in graph.nodes}
-    for key, others in graph.rests_on.items():
-        for other in others:
-            if other in beside and key in beside:
-                beside[key].append(other)
-                beside[other].append(key)
-    at = {key: place for layer in layers for place, key in enumerate(layer)}
-    at_middle = {key: place - (len(layer) - 1) / 2 for layer in layers for place, key in enumerate(layer)}
-    for sweep in range(SWEEPS):
-        for layer in layers if sweep % 2 else reversed(layers):
-            mean = {key: _mean([at_middle[other] for other in beside[key]], at_middle[key]) for key in layer}
-            layer.sort(key=lambda key, mean=mean: (mean[key], at[key]))  # type: ignore[misc]
-            at_middle |= {key: place - (len(layer) - 1) / 2 for place, key in enumerate(layer)}
-    widest = max((len(layer) for layer in layers), default=1)
-    nodes = {node.key: node for node in graph.nodes}
-    boxes = {}
-    for row, layer in enumerate(layers):
-        left = MARGIN + (widest - len(layer)) * (WIDTH + ACROSS) / 2
-        for place, key in enumerate(layer):
-            boxes[key] = _Box(nodes[key], left + place * (WIDTH + ACROSS), 44 + row * (HEIGHT + DOWN))
-    return boxes
-
-
-def _mean(values: Sequence[float], otherwise: float) -> float:
-    return sum(values) / len(values) if values else otherwise
 
 
 def _colour(node: Node) -> str:
@@ -136,18 +111,26 @@ def _cut(text: str) -> str:
     return text if len(text) <= LETTERS else f"{text[: LETTERS - 1]}…"
 
 
-def _arrow(start: _Box, end: _Box) -> str:
-    """From the upper edge of what uses to the lower edge of what is used."""
-    x0, y0 = start.x + WIDTH / 2, start.y
+def _arrow(start: _Box, end: _Box, lanes: Sequence[tuple[float, float]]) -> str:
+    """From the upper edge of what uses, through the lanes of the layers between, to the lower edge of what is used."""
+    x, y = start.x + WIDTH / 2, start.y
     x1, y1 = end.x + WIDTH / 2, end.y + HEIGHT
     if start.y <= end.y:  # on a circle
-        x0, y0, x1, y1 = start.x + WIDTH, start.y + HEIGHT / 2, end.x + WIDTH, end.y + HEIGHT / 2
-        side = max(x0, x1) + ACROSS
-        return f'<path d="M{x0:.1f} {y0:.1f} C{side:.1f} {y0:.1f} {side:.1f} {y1:.1f} {x1:.1f} {y1:.1f}" {_LINE}/>'
-    bend = (y0 - y1) / 2
-    return (
-        f'<path d="M{x0:.1f} {y0:.1f} C{x0:.1f} {y0 - bend:.1f} {x1:.1f} {y1 + bend:.1f} {x1:.1f} {y1:.1f}" {_LINE}/>'
-    )
+        x, y, x1, y1 = start.x + WIDTH, start.y + HEIGHT / 2, end.x + WIDTH, end.y + HEIGHT / 2
+        side = max(x, x1) + ACROSS
+        return f'<path d="M{x:.1f} {y:.1f} C{side:.1f} {y:.1f} {side:.1f} {y1:.1f} {x1:.1f} {y1:.1f}" {_LINE}/>'
+    path = [f"M{x:.1f} {y:.1f}"]
+    for lane, upper in lanes:
+        path.append(f"{_bend(x, y, lane, upper + HEIGHT)} L{lane:.1f} {upper:.1f}")
+        x, y = lane, upper
+    path.append(_bend(x, y, x1, y1))
+    return f'<path d="{" ".join(path)}" {_LINE}/>'
+
+
+def _bend(x0: float, y0: float, x1: float, y1: float) -> str:
+    """Upright at both ends."""
+    half = (y0 - y1) / 2
+    return f"C{x0:.1f} {y0 - half:.1f} {x1:.1f} {y1 + half:.1f} {x1:.1f} {y1:.1f}"
 
 
 _LINE = 'fill="none" stroke="#555555" stroke-width="1.2" marker-end="url(#tip)"'

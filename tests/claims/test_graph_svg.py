@@ -6,7 +6,8 @@ from itertools import pairwise
 from xml.etree import ElementTree
 
 from relucert.claims.graph import UNCLAIMED, Graph, Node
-from relucert.claims.graph_svg import WIDTH, svg
+from relucert.claims.graph_layout import WIDTH
+from relucert.claims.graph_svg import svg
 
 SPACE = "{http://www.w3.org/2000/svg}"
 
