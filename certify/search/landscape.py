@@ -148,8 +148,8 @@ def _bound(part: Part, time: float) -> SettledPart:
         stated = parse_claim(f"{part.conclusion} >= ({bound})^2", part.ranges, part.where, part.let)
         settled = replace(_formula(part, stated, time), bound=bound)
         if settled.verdict == "proved":
-            break
-    return settled
+            return settled
+    return replace(settled, verdict="undecided", certificate=None, reason=settled.reason or "a bound that is too large")
 
 
 def _rounded_down(x: float) -> Fraction:

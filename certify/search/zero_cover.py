@@ -25,6 +25,7 @@ from relucert.certify.zero_set import Box, ZeroSet
 MOST_NODES, MOST_CELLS = 200_000, 20_000
 SAFE = 1e-11  # of a mean value, because the checker's centre is not the same float
 FAR = 8.0
+THINNEST = 16.0  # the longest side of a box over the shortest, roughly
 GROWTH = 2.0  # of the numbers at which unbounded ranges are split
 
 
@@ -129,6 +130,10 @@ class ZeroCover:
         nearest = np.nan_to_num(spread / np.stack(lengths), nan=np.inf).argmin(axis=0)
         part = changes[nearest, np.arange(size)]
         usable = np.asarray(defined & np.isfinite(part).all(axis=1) & (part.max(axis=1) > 0))
+        # a function that is zero at the centre would have its variable divided for ever, or never
+        widths = variation[bounded]
+        part = np.where(THINNEST * widths < widths.max(axis=1, keepdims=True), 0.0, part)
+        usable &= np.asarray(part.max(axis=1) > 0)
         variation[bounded[usable]] = part[usable]
         return variation
 
