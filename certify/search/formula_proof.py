@@ -25,6 +25,7 @@ from relucert.certify.search.formula_limits import Limits, Stuck
 from relucert.certify.search.formula_oracle import Oracle, certificate, point_text
 from relucert.certify.search.formula_points import Landscape, Lowest, Samples, touching_coordinates
 from relucert.certify.search.formula_polynomial import Record, combination
+from relucert.certify.search.formula_sdp import is_installed
 from relucert.certify.search.formula_sos import MOST_COST, squares
 from relucert.certify.search.formula_values import OutOfTimeError
 
@@ -33,6 +34,7 @@ MOST_POINTS = 100
 FEW_NODES, FIRST_NODES = 40, 400
 FEW_GOALS, MANY_GOALS = 200, 2000
 TINY, CHEAP = 150, 1500  # unknowns of semidefinite programs that are solved within milliseconds, and at once
+NO_SQUARES = "; sums of squares were not tried, they need clarabel: pip install 'relucert[prove]'"
 _REFUSED = re.compile(r"tree (\d+) record (\d+)")
 
 
@@ -229,7 +231,7 @@ class _Search:
             partial(cover, nodes) for nodes in covers
         ]
         cheap = partial(sums, 0.3, (0, CHEAP))
-        linear = partial(combination, claim, clause, self.ranges, points)
+        linear = partial(combination, claim, clause, self.ranges, points, deadline=limits.deadline)
         if self.exact:
             attempts = [cheap, linear, partial(sums, 0.3, (CHEAP, MOST_COST)), *attempts]
         elif is_algebraic(claim, clause):
@@ -245,6 +247,8 @@ class _Search:
             attempts += [partial(sums, 0.3, (TINY, CHEAP)), linear, partial(sums, 0.3, (CHEAP, MOST_COST)),
                          partial(slopes, 0.3, MANY_GOALS)]  # fmt: skip
         for attempt in attempts:
+            if monotonic() >= limits.deadline:
+                break
             try:
                 proof = attempt()
             except OverflowError:  # numbers beyond those of floats
@@ -312,7 +316,8 @@ def inhabited(claim: RealFormula, samples: Samples, deadline: float) -> list[Fra
 
 
 def _undecided(stuck: Stuck) -> Undecided:
-    return Undecided(stuck.reason, stuck.margin, tuple(zip(stuck.low, stuck.high, strict=True)))
+    missing = "" if is_installed() else NO_SQUARES
+    return Undecided(stuck.reason + missing, stuck.margin, tuple(zip(stuck.low, stuck.high, strict=True)))
 
 
 def _touching(lowest: Lowest) -> list[list[Fraction]]:

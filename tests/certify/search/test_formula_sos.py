@@ -10,10 +10,10 @@ from time import monotonic
 import pytest
 
 from relucert.certify.formula import RealFormula
-from relucert.certify.search import formula_sos
+from relucert.certify.search import formula_proof, formula_sos
 from relucert.certify.search.formula_cells import Ranges
 from relucert.certify.search.formula_goal import clauses
-from relucert.certify.search.formula_proof import Proved, Refuted, search_formula
+from relucert.certify.search.formula_proof import Proved, Refuted, Undecided, search_formula
 from relucert.certify.search.formula_sos import squares
 from tests.certify.check.real.claims import checked, claim
 
@@ -149,3 +149,11 @@ def test_identities_have_no_terms(text: str, ranges: tuple[str, ...]) -> None:
     (record,) = found(formula)
     assert isinstance(record, list) and record[4] == []
     assert checked(formula, [[record]]).valid
+
+
+def test_what_is_missing_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    for module in (formula_sos, formula_proof):
+        monkeypatch.setattr(module, "is_installed", lambda: False)
+    outcome = search_formula(claim("x^4*y^2 + x^2*y^4 + 1 >= 3*x^2*y^2", *XY), time=2)
+    assert isinstance(outcome, Undecided)
+    assert "clarabel" in outcome.reason
