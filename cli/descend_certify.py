@@ -91,6 +91,8 @@ def _problem(args: argparse.Namespace, settings: dict[str, str]) -> DescentProbl
 
     if args.what is None:
         raise UserError("no descent named", cure="relucert descend --certify --list shows them")
+    if args.radius is not None and args.target is not None:
+        raise UserError("--radius and --target are two targets", cure="give one of them")
     step, radius = args.step or STEP, args.radius or RADIUS
     try:
         return descent_problem(

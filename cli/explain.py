@@ -39,11 +39,12 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     explanation = explain(data)
-    if not explanation.valid and kind(data) == "real-formula":
+    if not explanation.valid and kind(data) in ("real-formula", "descent"):
+        drawn = ", relucert prove --plot draws it" if kind(data) == "real-formula" else ""
         raise UserError(
             "the certificate is about real functions",
             where=str(args.certificate),
-            cure="relucert check says what it proves, relucert prove --plot draws it",
+            cure=f"relucert check says what it proves{drawn}",
         )
     if not explanation.valid:
         raise UserError(

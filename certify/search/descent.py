@@ -97,14 +97,15 @@ def _search(
     progress: Callable[[int, int], None],
 ) -> DescentProved | DescentUndecided:
     claim, records = replace(claim, trap=None), list[Record]()
+    ends = Model(claim)
+    if not (np.isfinite(ends.start_low) & np.isfinite(ends.start_high) & (ends.start_low <= ends.start_high)).all():
+        return DescentUndecided("the starts are empty, not bounded, or not known to be defined")
     if centre is not None:
         found = find_trap(claim, centre, converges=converges)
         if found is None:
             return DescentUndecided("no box round the limit was found that the map shrinks: a smaller step may help")
         claim, records = found
     model = Model(claim, deadline)
-    if not (np.isfinite(model.start_low) & np.isfinite(model.start_high) & (model.start_low <= model.start_high)).all():
-        return DescentUndecided("the starts are empty, not bounded, or not known to be defined")
     points = _samples(model)
     taken, last = model.steps(points, LONGEST if steps is None else steps)
     if (taken < 0).any():
