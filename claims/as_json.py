@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from math import isfinite
 from typing import Any
 
 from relucert.claims.outcome import Finding, Outcome, Report
@@ -52,13 +54,22 @@ def outcome_json(outcome: Outcome) -> dict[str, Any]:
         "point": None if found.point is None else dict(found.point),
         "rules": dict(found.rules),
         "facts": dict(found.facts),
-        "stuck": None if found.stuck is None else dict(found.stuck),
+        "stuck": _finite(found.stuck),
         "notes": list(found.notes),
         "certificate": None if certificate is None else vars(certificate),
         "seconds": round(found.seconds, 3),
         "check_seconds": round(found.check_seconds, 3),
         "cached": outcome.cached,
     }
+
+
+def _finite(value: Any) -> Any:
+    """JSON has no infinity: an end without a number is null."""
+    if isinstance(value, Mapping):
+        return {key: _finite(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_finite(inner) for inner in value]
+    return None if isinstance(value, float) and not isfinite(value) else value
 
 
 def finding_json(finding: Finding) -> dict[str, Any]:

@@ -19,7 +19,7 @@ KINDS = (
     "numeric",
 )
 EXPECTED = ("proved", "refuted", "open")
-GRADES = ("exact", "interval", "symbolic")  # of proofs, the strictest first; see docs/claims.md
+GRADES = ("exact", "interval", "symbolic", "smt")  # the strictest first; "smt", a solver's word, is no proof
 # What settles a claim: the key of the ledger, and the kinds that it may be the content of.
 CONTENTS: dict[str, tuple[str, ...]] = {
     "prove": ("identity", "inequality", "critical-points", "descent", "convergence", "reduction"),
@@ -69,7 +69,7 @@ class Claim:
     certificate, sha256 : the recorded certificate.
     assumptions : in words: a reader has to believe that they hold. Conditions that are checked stand in ``where``.
     expect : "proved", "refuted" or "open".
-    grade : the weakest grade of a proof that will do.
+    grade : the weakest grade that will do; with "smt" solvers are asked where the search does not decide.
     time : seconds for the search.
     depends : ids of claims whose truth this one uses.
     source, note : where it was published, and anything else, in words.

@@ -62,7 +62,7 @@ class Settled:
     words : the formal content in the checker's own words (of a derivation: its title and results).
     message : one line: why it is not settled, or what to know about how it is.
     cure : what to do about it.
-    grade : of a proof: "exact", "interval", "symbolic", "modulo"; or "numeric".
+    grade : of a proof: "exact", "interval", "symbolic"; of a solver's word "smt"; of a sample "numeric".
     point : the counterexample, or a point that shows that a proof is not vacuous: exact numbers by their names.
     rules : how often the checker applied each rule.
     facts : further numbers by their names, rounded to the safe side: loss, bound, relative gap, times of an event.

@@ -13,7 +13,7 @@ from relucert.claims.outcome import Settled, Status
 
 if TYPE_CHECKING:
     from relucert.certify.formula import RealFormula
-    from relucert.certify.search.formula_proof import Undecided
+    from relucert.certify.search.formula_proof import Refuted, Undecided
 
 KEYS = {"conclusion": "prove", "range": "for", "condition": "where", "definition": "let"}
 
@@ -49,12 +49,21 @@ def stated(claim: Claim) -> RealFormula:
 
 
 def settle(claim: Claim) -> Settled:
-    """Search within the claim's time; what is found is what the checker says about the certificate."""
-    from relucert.certify.search.formula_proof import Undecided, search_formula
+    """Search within the claim's time; what is found is what the checker says about the certificate.
+
+    With grade "smt" half of the time is left for SMT solvers, whose word is reported as modulo an oracle.
+    """
+    from relucert.certify.search.formula_proof import Refuted, Undecided, search_formula
 
     formula = stated(claim)
-    start = perf_counter()
-    outcome = search_formula(formula, time=float(claim.time))
+    start, time = perf_counter(), float(claim.time)
+    own = time / 2 if claim.grade == "smt" else time
+    outcome = search_formula(formula, time=own, exact=claim.grade == "exact")
+    if isinstance(outcome, Undecided) and claim.grade == "smt":
+        asked = _asked(formula, max(1.0, time - (perf_counter() - start)))
+        if isinstance(asked, Settled):
+            return replace(asked, seconds=perf_counter() - start)
+        outcome = asked if isinstance(asked, Refuted) else replace(outcome, reason=f"{outcome.reason}; {asked.reason}")
     seconds = perf_counter() - start
     if isinstance(outcome, Undecided):
         cure = f"relucert claims why {claim.id}"
@@ -63,6 +72,29 @@ def settle(claim: Claim) -> Settled:
     verdict = outcome.verdict
     found: dict[str, Any] = {"grade": verdict.grade, "rules": dict(verdict.rules), "certificate": outcome.certificate}
     return of_formula(verdict, found | {"seconds": seconds})
+
+
+def _asked(formula: RealFormula, seconds: float) -> Settled | Refuted | Undecided:
+    """What SMT solvers say; only a point that refutes can be replayed."""
+    from relucert.certify.search.formula_smt import SOLVERS, Believed, installed, search_smt
+
+    if not installed():
+        return _undecided(f"no SMT solver is installed ({' or '.join(SOLVERS)})")
+    found = search_smt(formula, time=seconds)
+    if not isinstance(found, Believed):
+        return found
+    names = [f"{answer.solver} {answer.version}".strip() for answer in found.answers if answer.answer == "unsat"]
+    variables = [variable.name for variable in formula.variables]
+    point = None if found.point is None else dict(zip(variables, map(str, found.point), strict=True))
+    message = f"on the word of {', '.join(names)}: nothing can be replayed"
+    believe = tuple(f"the word of {name}" for name in names)
+    return Settled(Status.MODULO, formula.in_words(), message, grade="smt", point=point, believe=believe)
+
+
+def _undecided(reason: str) -> Undecided:
+    from relucert.certify.search.formula_proof import Undecided
+
+    return Undecided(reason)
 
 
 def replay(claim: Claim, data: bytes) -> Settled:

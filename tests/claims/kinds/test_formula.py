@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from relucert.certify.search import formula_smt
+from relucert.certify.search.formula_smt import Answer, Believed
 from relucert.claims.errors import LedgerError
 from relucert.claims.kinds import formula
 from relucert.claims.outcome import Status
@@ -68,6 +70,22 @@ def test_without_time_nothing_is_decided(tmp_path: Path) -> None:
     assert (found.status, found.certificate) == (Status.UNDECIDED, None)
     assert "time" in found.message and found.stuck is not None and found.words
     assert found.cure == "relucert claims why sine"
+
+
+def test_the_word_of_a_solver_is_modulo_an_oracle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    answers = (Answer("z3", "unsat", 0.1, "4.13"), Answer("cvc5", "unknown", 0.1))
+    monkeypatch.setattr(formula_smt, "installed", lambda: ("z3", "cvc5"))
+    monkeypatch.setattr(formula_smt, "search_smt", lambda *_, **__: Believed(answers, False, (Fraction(1, 2),)))
+    asked = replace(claim(tmp_path, SINE), grade="smt", time=Fraction(1, 10**9))
+    found = formula.settle(asked)
+    assert (found.status, found.grade, found.certificate, found.point) == (Status.MODULO, "smt", None, {"x": "1/2"})
+    assert found.message == "on the word of z3 4.13: nothing can be replayed"
+    assert found.believe == ("the word of z3 4.13",)
+    # without leave nobody is asked, and where the search decides nobody needs to be
+    assert formula.settle(replace(asked, grade="symbolic")).status is Status.UNDECIDED
+    assert formula.settle(replace(asked, time=Fraction(60))).status is Status.PROVED
+    monkeypatch.setattr(formula_smt, "installed", lambda: ())
+    assert "no SMT solver is installed" in formula.settle(asked).message
 
 
 @pytest.mark.parametrize(
