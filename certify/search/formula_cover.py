@@ -18,6 +18,7 @@ from relucert.certify.search.formula_reserve import seconds_for_operation
 from relucert.certify.search.formula_tree import Record, Tree
 
 BATCH = 1024
+MOST_COMPARED = 256  # cells for the report: by then the time may have passed
 LEAST_WIDTH = 2.0**-46  # of the range (of 1 where that is infinite): smaller cells are given up
 SMALL = 2.0**-8  # below so much of the range the checker itself is asked, with more digits
 MOST_REFUSALS = 200  # more digits did not help so often: the difference is zero there, not lost in rounding
@@ -383,7 +384,7 @@ class Cover:
 
     def _worst(self, cells: Cells, reason: str) -> Stuck:
         """The cell with the lowest lower bound, for the report."""
-        cells = cells.take(np.arange(min(len(cells), 4 * self.batch)))
+        cells = cells.take(np.arange(min(len(cells), MOST_COMPARED)))
         margin = np.full(len(cells), -np.inf)
         for number, difference in enumerate(self.differences):
             value = difference.values(cells.boxes(), len(cells))

@@ -12,6 +12,8 @@ import itertools
 from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
+from math import inf
+from time import monotonic
 
 import numpy as np
 
@@ -42,13 +44,18 @@ LONGEST = 5.0  # seconds of a linear program
 
 
 def combination(
-    claim: RealFormula, clause: Clause, ranges: Ranges, touching: Sequence[Sequence[Fraction]] = ()
+    claim: RealFormula,
+    clause: Clause,
+    ranges: Ranges,
+    touching: Sequence[Sequence[Fraction]] = (),
+    deadline: float = inf,
 ) -> Record | None:
     """One record that proves the clause on the whole of its ranges, or ``None``.
 
     Parameters
     ----------
     touching : points, of the claim's variables, at which an inequality of the clause is zero, perhaps.
+    deadline : when to give up, on the clock `time.monotonic`.
     """
     places = tuple({place for atom in clause for place in (atom.upper, atom.lower)})
     if not Expressions(claim.nodes, places).values(ranges.cells.boxes(), 1)[1].all():
@@ -58,8 +65,9 @@ def combination(
         differences = [add(terms.known[atom.upper], terms.known[atom.lower], -1) for atom in clause]
         # the product with the sum of the two sides compares their squares, which have no square roots
         for own, squared in itertools.product(range(len(clause)), (False, True)):
-            record = _Search(claim, clause, ranges, terms, touching).record(own, differences, squared=squared)
-            if record is not None:
+            search = _Search(claim, clause, ranges, terms, touching)
+            record = search.record(own, differences, squared=squared, deadline=deadline)
+            if record is not None or monotonic() >= deadline:
                 return record
     except (TooLargeError, OverflowError):  # too many terms, or digits for floats
         return None
@@ -73,7 +81,7 @@ class _Search:
         self.claim, self.clause, self.terms, self.touching = claim, clause, terms, touching
         self.facts = Facts(claim, clause, ranges, terms)
 
-    def record(self, own: int, differences: list[Polynomial], *, squared: bool) -> Record | None:
+    def record(self, own: int, differences: list[Polynomial], *, squared: bool, deadline: float) -> Record | None:
         """The record that proves one inequality of the clause, or the one of the squares of its sides."""
         target, multipliers = self.terms.cleared(differences[own])
         if squared:
@@ -91,7 +99,7 @@ class _Search:
         basis += self.facts.assumed(own, differences)
         most = max(2, degree(target) + degree(target) % 2)
         candidates = [*self._products(basis, self._squares(names), most), *self._binomials(names, most // 2)]
-        found = _nonnegative_solution(target, candidates, strict=self.clause[own].strict)
+        found = _nonnegative_solution(target, candidates, strict=self.clause[own].strict, deadline=deadline)
         if found is None:
             return None
         nodes, places = self.facts.used([*multipliers, *(f for k, _ in found for f in candidates[k].factors)])
@@ -148,11 +156,13 @@ class _Search:
 
 
 def _nonnegative_solution(
-    target: Polynomial, candidates: list[Generator], *, strict: bool
+    target: Polynomial, candidates: list[Generator], *, strict: bool, deadline: float
 ) -> list[tuple[int, Fraction]] | None:
     """Rational c >= 0 with target = sum of c_k p_k; when it is strict, some c_k of a positive product above zero."""
     from scipy.optimize import linprog
 
+    if monotonic() >= deadline:
+        return None
     monomials = list(dict.fromkeys(itertools.chain(target, *(g.polynomial for g in candidates))))
     rows = {monomial: row for row, monomial in enumerate(monomials)}
     matrix = np.zeros((len(monomials), len(candidates)))
@@ -164,8 +174,9 @@ def _nonnegative_solution(
     if strict:
         sizes -= 100.0 * np.array([g.positive for g in candidates])
     bound = 1e6 * (1 + np.abs(right).max(initial=0))
-    solved = linprog(sizes, A_eq=matrix, b_eq=right, bounds=(0, bound), method="highs", options={"time_limit": LONGEST})
-    if solved.status != 0:
+    limit = {"time_limit": max(0.01, min(LONGEST, deadline - monotonic()))}
+    solved = linprog(sizes, A_eq=matrix, b_eq=right, bounds=(0, bound), method="highs", options=limit)
+    if solved.status != 0 or monotonic() >= deadline:
         return None
     support = [int(k) for k in np.flatnonzero(solved.x > 1e-9)]
     exact = _solved(target, [candidates[k].polynomial for k in support])

@@ -238,14 +238,14 @@ class _Search:
             # covers settle what keeps away from zero, squares what touches it
             squares_at = 0 if points else 1
             attempts.insert(squares_at, cheap)
-            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST)), partial(slopes, 0.3, MANY_GOALS)]
+            attempts += [linear, partial(sums, 0.3, (CHEAP, MOST_COST)), partial(slopes, 0.5, MANY_GOALS)]
         elif uses_extremes(claim, clause):  # which have no normal form
-            attempts.insert(1, partial(slopes, 0.2, FEW_GOALS))
-            attempts += [partial(slopes, 0.3, MANY_GOALS)]
+            attempts.insert(1, partial(slopes, 0.35, FEW_GOALS))
+            attempts += [partial(slopes, 0.5, MANY_GOALS)]
         else:
-            attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, 0.2, FEW_GOALS)]
+            attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, 0.35, FEW_GOALS)]
             attempts += [partial(sums, 0.3, (TINY, CHEAP)), linear, partial(sums, 0.3, (CHEAP, MOST_COST)),
-                         partial(slopes, 0.3, MANY_GOALS)]  # fmt: skip
+                         partial(slopes, 0.5, MANY_GOALS)]  # fmt: skip
         for attempt in attempts:
             if monotonic() >= limits.deadline:
                 break

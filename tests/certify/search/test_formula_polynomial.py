@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from time import monotonic
 
 import pytest
 
@@ -83,3 +84,10 @@ def test_the_number_of_candidates_is_bounded(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(formula_polynomial, "MOST_CANDIDATES", 3)
     formula = claim("x^3 + y^3 + z^3 >= 3*x*y*z", "x >= 0", "y >= 0", "z >= 0")
     assert combination(formula, clauses(formula)[0], Ranges(formula)) is None
+
+
+def test_a_deadline_that_has_passed_ends_it() -> None:
+    formula = claim("x^2 + y^2 >= 2*x*y", *REALS[:2])
+    clause, ranges = clauses(formula)[0], Ranges(formula)
+    assert combination(formula, clause, ranges) is not None
+    assert combination(formula, clause, ranges, deadline=monotonic() - 1) is None
