@@ -65,8 +65,8 @@ def read_npz(content: bytes, where: str, k: int | None = None) -> KNonOverlap:
     patches = arrays.get("exact_patches", arrays.get("patches"))
     if patches is None:
         patches = _cut(arrays["X"], k, where)
-    labels = arrays.get("exact_labels", arrays.get("labels", arrays.get("y")))
-    assert labels is not None
+    name = next(name for name in ("exact_labels", "labels", "y") if name in arrays)
+    labels = arrays[name]
     if patches.ndim != 3 or labels.ndim != 1 or patches.size > MAX_ENTRIES:
         raise ProblemError(
             f"arrays of shape {patches.shape} and {labels.shape}", where, "give patches (N, k, p) and labels (N,)"
@@ -74,9 +74,9 @@ def read_npz(content: bytes, where: str, k: int | None = None) -> KNonOverlap:
     if k is not None and patches.shape[1] != k:
         raise ProblemError(f"{patches.shape[1]} patches, not {k}", f"{where}, patches", "leave k out")
     rows = [[[_exact(x, f"{where}, patches") for x in row] for row in sample] for sample in patches.tolist()]
-    values = [_exact(y, f"{where}, labels[{t}]") for t, y in enumerate(labels.tolist())]
+    values = [_exact(y, f"{where}, {name}[{t}]") for t, y in enumerate(labels.tolist())]
     for t, value in enumerate(values):
-        _require_meant(value, labels[t], f"{where}, labels[{t}]")
+        _require_meant(value, labels[t], f"{where}, {name}[{t}]")
     return dense(rows, values, where)
 
 
