@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from relucert.certify.formula import RealFormula
+from relucert.certify.formula import RealFormula, nodes_from_json
 from relucert.certify.search.formula_atoms import Difference
 from relucert.certify.search.formula_goal import clauses
 from relucert.certify.search.formula_values import Expressions
@@ -21,8 +21,8 @@ from relucert.numeric import figures
 
 KINDS = (".svg", ".png", ".pdf")
 WINDOW = 10.0  # how far an infinite range is shown from its finite end, or from zero
-RULES = ("interval", "mean_value", "taylor_touch", "corner_touch", "exact_form", "monotone", "combination")
-HATCHES = ("", "//", "xx", "..", "\\\\", "--", "++")
+RULES = ("interval", "mean_value", "taylor_touch", "corner_touch", "exact_form", "monotone", "combination", "slope")
+HATCHES = ("", "//", "xx", "..", "\\\\", "--", "++", "||")
 Box = tuple[tuple[float, float], ...]
 
 
@@ -101,8 +101,11 @@ def _pieces(document: Any, window: Box) -> Iterator[Piece]:
             parts = _parts(box, record[1], _value(record[2]), three=record[0] == "cut")
             stack += [(part, shown) for part in reversed(parts)]
             continue
-        if record[0] == "monotone":
-            stack.append((box, False))  # its face has no area
+        if record[0] in ("lemma", "branch", "rewrite"):  # the last subtree is about the same box
+            stack += [(box, shown), (box, False)][: 1 if record[0] == "rewrite" else 2]
+            continue
+        if record[0] in ("monotone", "slope"):  # the face has no area; before it comes the derivative
+            stack += [(box, False)] * (2 if record[0] == "slope" else 1)
         if shown:
             yield Piece(box, record[0])
 
@@ -114,7 +117,10 @@ def _parts(box: Box, place: int, value: float, *, three: bool) -> list[Box]:
     return [(*box[:place], end, *box[place + 1 :]) for end in kept]
 
 
-def _value(text: str) -> float:
+def _value(text: str | list[list[Any]]) -> float:
+    if isinstance(text, list):
+        nodes, last = nodes_from_json(text, 0, 0), len(text) - 1
+        return float(np.ravel(Expressions(nodes, (last,)).points(np.zeros((1, 0)))[last])[0])
     return float(Fraction(text.removesuffix("*pi"))) * (pi if text.endswith("*pi") else 1.0)
 
 
@@ -128,7 +134,11 @@ def _one(figure: Any, claim: RealFormula, window: tuple[float, float], pieces: l
     for number, rule in enumerate(RULES):
         spans = [(piece.box[0][0], piece.box[0][1] - piece.box[0][0]) for piece in pieces if piece.rule == rule]
         if spans:
-            style = {"facecolor": figures.COLOURS[number], "edgecolor": "white", "hatch": HATCHES[number]}
+            style = {
+                "facecolor": figures.COLOURS[number % len(figures.COLOURS)],
+                "edgecolor": "white",
+                "hatch": HATCHES[number],
+            }
             axes.broken_barh(spans, (bottom - 1.5 * height, height), label=rule, **style)
     axes.set_xlim(*window)
     axes.set_xlabel(claim.variables[0].name)
