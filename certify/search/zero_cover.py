@@ -95,7 +95,8 @@ class ZeroCover:
             return left, self._by_mean_values(low, high, nodes, left)
 
     def _by_mean_values(self, low: Floats, high: Floats, nodes: np.ndarray, left: Flags) -> Floats:
-        size_there = 1 + np.minimum(np.abs(low), np.abs(high))
+        nearer = np.minimum(np.abs(low), np.abs(high))
+        size_there = 1 + np.where(np.isfinite(nearer), nearer, 0.0)
         far = np.where(size_there < FAR, np.inf, FAR / size_there)  # far out the other variables come first
         variation = np.where(np.isfinite(high - low), (high - low) / size_there, far)
         bounded = np.flatnonzero(left & np.isfinite(high - low).all(axis=1))

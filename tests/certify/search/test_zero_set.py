@@ -42,6 +42,12 @@ def test_both_ends_infinite_and_no_zero() -> None:
     assert proved("x in (-inf, inf)", equations="x^2 + 1 != 0").claim.boxes == ()
 
 
+def test_a_line_without_ends_beside_a_range() -> None:
+    outcome = proved("u in (0, 3)", "t in (-inf, inf)", equations="t - sin(u) != 0 or 2*t - u != 0")
+    assert len(outcome.claim.boxes) == 1
+    assert outcome.zeros[0] == pytest.approx((1.895494267, 0.947747133))
+
+
 def test_all_zeros_of_a_wave() -> None:
     outcome = proved("x in (-1, 10)", equations="sin(x) != 0")
     assert [round(zero[0] / pi) for zero in outcome.zeros] == [0, 1, 2, 3]
