@@ -39,20 +39,20 @@ def tseitin(rows: int, columns: int) -> CNF:
     return CNF(2 * rows * columns, tuple(clauses))
 
 
-def random_3sat(variables: int, clauses: int, seed: int) -> CNF:
-    """Random clauses of three distinct variables: mostly YES below 4.267 clauses per variable and NO above (Mertens,
+def random_3sat(v: int, m: int, seed: int) -> CNF:
+    """m random clauses of three of v variables: mostly YES below 4.267 clauses per variable and NO above (Mertens,
     Mezard and Zecchina 2006); the same formula for the same seed."""
-    if variables < 3:
-        raise ProblemError(f"three of {variables} variables", "random3sat", "give at least 3 variables")
+    if v < 3:
+        raise ProblemError(f"three of {v} variables", "random3sat", "give at least 3 variables")
     random = Random(seed)
     return CNF(
-        variables,
-        tuple(tuple(random.choice((x, -x)) for x in random.sample(range(1, variables + 1), 3)) for _ in range(clauses)),
+        v,
+        tuple(tuple(random.choice((x, -x)) for x in random.sample(range(1, v + 1), 3)) for _ in range(m)),
     )
 
 
 FAMILIES = (
     ("php", ("pigeons", "holes"), pigeonhole),
     ("tseitin", ("rows", "columns"), tseitin),
-    ("random3sat", ("variables", "clauses", "seed"), random_3sat),
+    ("random3sat", ("v", "m", "seed"), random_3sat),
 )
