@@ -5,8 +5,12 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from relucert.cli.output import ExitCode, UserError, add_output_options, decimal_argument, emit_json, positive_argument
+
+if TYPE_CHECKING:
+    from relucert.certify.check.binding import Wanted
 
 EXAMPLES = """examples:
   relucert check net.cert.json
@@ -49,7 +53,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Entry point; the verdict is the checker's, bindings to the caller's files are compared number by number."""
-    from relucert.certify.check.binding import difference, read_problem
+    from relucert.certify.check.binding import difference
     from relucert.certify.check.decision.kernel import DecisionVerdict
     from relucert.certify.check.real.door import as_json, as_text, check_any, exit_code
     from relucert.certify.check.report import trusted_base
@@ -75,12 +79,14 @@ def run(args: argparse.Namespace) -> int:
         return check_bundle(bundle, as_json=args.json, quiet=args.quiet)
     try:
         data = args.certificate.read_bytes()
-        wanted = None if args.problem is None else read_problem(args.problem.read_bytes())
+        wanted = None if args.problem is None else _wanted(args.problem)
     except OSError as error:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     except ClaimError as error:
         raise UserError(
-            str(error), where=str(args.problem), cure="write it with certify --print-problem --json"
+            str(error),
+            where=str(args.problem),
+            cure="write it with certify --print-problem --json, or give an instance of k-non-overlap",
         ) from None
     verdict = check_any(data, jobs=args.jobs)
     if not isinstance(verdict, Verdict):
@@ -102,6 +108,29 @@ def run(args: argparse.Namespace) -> int:
         text = as_text(verdict)
         print(text.splitlines()[-1] if args.quiet else text)
     return exit_code(verdict)
+
+
+def _wanted(path: Path) -> Wanted:
+    """The caller's problem: a canonical file, or a network in any format of instances or at the end of a bundle."""
+    from relucert.certify.check.binding import read_problem
+    from relucert.certify.claim import ClaimError
+    from relucert.cli.check_bundle import load_bundle
+    from relucert.reductions.problem import ProblemError
+    from relucert.reductions.problems.k_non_overlap import KNonOverlap
+    from relucert.reductions.read import read_text
+
+    data = path.read_bytes()
+    try:
+        return read_problem(data)
+    except ClaimError as error:
+        try:
+            bundle = load_bundle(path)
+            given = read_text(data.decode("utf-8"), str(path)) if bundle is None else bundle.target
+        except (ProblemError, UnicodeDecodeError):
+            raise error from None
+        if not isinstance(given, KNonOverlap):
+            raise
+        return given.instance
 
 
 def _differs_from_files(args: argparse.Namespace, verdict: object) -> str | None:

@@ -64,6 +64,21 @@ def test_the_commands_and_the_archive(tmp_path: Path, capsys: pytest.CaptureFixt
     assert (ran.returncode, json.loads(ran.stdout)["answer"]) == (0, "no")
 
 
+def test_any_file_of_the_instance_will_do(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """The command, unlike the archive, reads every format of instances, and bundles."""
+    path, dense, bundle, formula = (tmp_path / name for name in ("no.json", "dense.json", "bundle.json", "f.cnf"))
+    path.write_bytes(bytes_of(NO))
+    patches = [[["1"], ["-1"]], [["1"], ["0"]], [["0"], ["-1/3"]]]
+    dense.write_text(json.dumps({"patches": patches, "labels": ["1/2", 0, 0]}), encoding="ascii")
+    assert command(["check", str(path), "--problem", str(dense)]) == 0
+    formula.write_text("p cnf 1 2\n1 0\n-1 0\n", encoding="ascii")
+    assert command(["reduce", str(formula), "--to", "k-non-overlap", "-o", str(bundle)]) == 0
+    assert command(["check", str(path), "--problem", str(bundle)]) == 1
+    assert "instance.p differs" in capsys.readouterr().out
+    assert command(["check", str(path), "--problem", str(formula)]) == 2
+    assert "or give an instance of k-non-overlap" in capsys.readouterr().err
+
+
 def test_a_problem_of_another_kind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path, problem = tmp_path / "no.json", tmp_path / "problem.json"
     path.write_bytes(bytes_of(NO))
