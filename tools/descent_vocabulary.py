@@ -20,7 +20,7 @@ from relucert.symbolic.models import both_layers as both
 from relucert.symbolic.models import both_layers_descent as both_descent
 from relucert.symbolic.models import non_overlapping_reduced as single
 from relucert.symbolic.models import non_overlapping_reduced_descent as single_descent
-from relucert.symbolic.models import symmetric_descent, symmetric_multi_neuron
+from relucert.symbolic.models import non_overlapping_loss, symmetric_descent, symmetric_multi_neuron, two_layer_loss
 from relucert.symbolic.models.non_overlapping_descent import mu
 
 TARGET = Path(__file__).resolve().parents[1] / "certify" / "language" / "descents.py"
@@ -94,7 +94,7 @@ def descents() -> Iterator[tuple[str, dict[str, object]]]:
 
 
 def _non_overlapping() -> dict[str, object]:
-    k, r, angle, C, step = single.k, single.r, single.theta, single.C, Symbol("step")
+    k, r, angle, C, step = non_overlapping_loss.k, single.r, non_overlapping_loss.theta, single.C, Symbol("step")
     p, q = single_descent.along, single_descent.across
     after = (sqrt(p**2 + q**2), angle - atan(q / p))
     return {
@@ -182,7 +182,7 @@ def _both_layers_spurious() -> dict[str, object]:
 def _symmetric() -> dict[str, object]:
     """With arcs that are exactly zero at the teacher: phi = pi/2 - b, phi_star = pi/2 - b_star."""
     m = symmetric_multi_neuron
-    K, x, y = m.K, m.x, m.y
+    K, x, y = two_layer_loss.K, m.x, m.y
     arc, arc_star, cosine, theta = Symbol("b"), Symbol("b_star"), Symbol("c"), Symbol("theta")
     sines = {sin(m.phi): sqrt(1 - cosine**2), sin(m.phi_star): sqrt(1 - (m.alpha * y) ** 2),
              sin(m.theta): sqrt(K - 1) * m.alpha * y}  # fmt: skip

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
+from math import isqrt
 
 from relucert.certify.claim import spell_rational
 from relucert.certify.language.errors import LanguageError, Source
@@ -65,13 +66,12 @@ def from_vectors(
         radius = f"sqrt({_text(_dot(w, w) / _dot(teacher, teacher))})"
         return {"r": radius, "theta": _angle(w, teacher)}, {}
     v, a, w_star, a_star = (vectors[key] for key in VECTORS[name])
-    length = f"sqrt({_text(_dot(w_star, w_star))})"
     settings = {
         "k": str(len(a)),
-        "S": f"{length}*({_text(sum(a_star, Fraction(0)))})",
+        "S": _scaled(_dot(w_star, w_star), sum(a_star, Fraction(0))),
         "N": _text(_dot(w_star, w_star) * _dot(a_star, a_star)),
     }
-    points = {"s": f"{length}*({_text(_dot(a, a_star))})", "t": _text(sum(a, Fraction(0)))}
+    points = {"s": _scaled(_dot(w_star, w_star), _dot(a, a_star)), "t": _text(sum(a, Fraction(0)))}
     if name == "both-layers":
         points["V"] = _text(_dot(v, v))
     if name == "both-layers-spurious":
@@ -89,6 +89,14 @@ def _angle(a: Sequence[Fraction], b: Sequence[Fraction]) -> str:
     if product**2 == square:
         return "0" if product > 0 else "pi"
     return f"acos(({_text(product)})/sqrt({_text(square)}))"
+
+
+def _scaled(square: Fraction, factor: Fraction) -> str:
+    """The root times the factor; a number where that is rational."""
+    top, bottom = isqrt(square.numerator), isqrt(square.denominator)
+    if Fraction(top, bottom) ** 2 == square:
+        return _text(factor * Fraction(top, bottom))
+    return f"sqrt({_text(square)})*({_text(factor)})"
 
 
 def _text(value: Fraction) -> str:

@@ -26,8 +26,8 @@ POINT = {
 }
 
 
-def problem(name: str, starts: list[str] | None = None, **settings: str) -> DescentProblem:
-    return descent_problem(name, POINT[name] if starts is None else starts, step=STEP, settings=settings)
+def problem(name: str, starts: list[str] | None = None, settings: dict[str, str] | None = None) -> DescentProblem:
+    return descent_problem(name, POINT[name] if starts is None else starts, step=STEP, settings=settings or {})
 
 
 def after(asked: DescentProblem, *point: float) -> Any:
@@ -53,7 +53,7 @@ def test_one_filter_as_a_vector() -> None:
         [1.0, 0.0]
     )
     moved = w - float(STEP) * slope / k**2
-    got = after(problem("non-overlapping", k="3"), r, theta)
+    got = after(problem("non-overlapping", settings={"k": "3"}), r, theta)
     assert got == pytest.approx([np.hypot(*moved), atan2(moved[1], moved[0])], rel=1e-12)
 
 
@@ -79,7 +79,7 @@ def test_both_layers_as_vectors(name: str) -> None:
         return [angle, length * (a @ outputs), a.sum(), v @ v][: 4 if name == "both-layers" else 3]
 
     settings = {"k": "3", "S": "3/2", "N": "21/4"}
-    got = after(problem(name, **settings), *numbers(v, a))
+    got = after(problem(name, settings=settings), *numbers(v, a))
     assert got == pytest.approx(numbers(next_v, next_a), rel=1e-12)
 
 
@@ -94,7 +94,7 @@ def test_symmetric_neurons_as_vectors(K: int) -> None:
 
     slope = sum(pull(w[0], other) for other in w) - sum(pull(w[0], unit) for unit in np.eye(K))
     moved = w[0] - eta * slope
-    assert after(problem("symmetric", K=str(K)), x, y) == pytest.approx(moved[:2], rel=1e-10)
+    assert after(problem("symmetric", settings={"K": str(K)}), x, y) == pytest.approx(moved[:2], rel=1e-10)
 
 
 def test_rational_networks_are_starts() -> None:

@@ -46,7 +46,7 @@ def test_steps_are_those_of_runs() -> None:
     outcome = proved(asked)
     point, steps = np.array([0.5, 1.0]), 0
     while point[0] ** 2 - 2 * point[0] * np.cos(point[1]) + 1 > 1e-4:
-        point = _next(*point, 2)
+        point = _next(float(point[0]), float(point[1]), 2)
         steps += 1
     assert outcome.claim.steps == steps
 
