@@ -27,7 +27,7 @@ def as_table(report: Report) -> str:
     if shown:
         lines += ["", *(f"{finding.level}: {one_line(str(finding))}" for finding in shown)]
     if notes:
-        lines.append(f"{notes} notes (--json shows them)")
+        lines.append(f"{notes} note{'s' if notes > 1 else ''} (--json shows them)")
     if lines:
         lines.append("")
     lines.append(f"{report.summary()} ({report.seconds:.1f} s)" if report.outcomes else "nothing to check: no claims")

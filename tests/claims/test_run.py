@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import multiprocessing
 import os
 import signal
 from collections.abc import Callable
@@ -90,6 +91,11 @@ def test_progress_counts_up(tmp_path: Path) -> None:
 # ---- what happens to processes
 
 
+forked = pytest.mark.skipif(
+    multiprocessing.get_start_method() != "fork", reason="the test replaces what forked workers run"
+)
+
+
 def with_settle(monkeypatch: pytest.MonkeyPatch, settle: Callable[..., Settled]) -> None:
     """Workers are forked here, so they run what is put in place of the real thing."""
     monkeypatch.setattr(run, "settle", settle)
@@ -104,7 +110,7 @@ def many(folder: Path, count: int = 6) -> Path:
     return written(folder, "".join(texts))
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test replaces what forked workers run")
+@forked
 def test_a_killed_worker_is_named_and_loses_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, cache = many(tmp_path), tmp_path / "cache"
 
@@ -125,7 +131,7 @@ def test_a_killed_worker_is_named_and_loses_nothing(tmp_path: Path, monkeypatch:
     assert [one.cached for one in again.outcomes] == [True, True, False, True, True, True]
 
 
-@pytest.mark.skipif(not hasattr(os, "fork"), reason="the test replaces what forked workers run")
+@forked
 def test_an_interruption_keeps_what_is_finished(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path, cache = many(tmp_path), tmp_path / "cache"
     with_settle(monkeypatch, lambda *_: Settled(Status.PROVED, "words", grade="exact"))
@@ -138,6 +144,14 @@ def test_an_interruption_keeps_what_is_finished(tmp_path: Path, monkeypatch: pyt
     report = check_ledgers([path], cache=cache, jobs=1, progress=stop)
     assert report.interrupted and len(report.outcomes) == 3
     assert [one.cached for one in check_ledgers([path], cache=cache).outcomes] == [True] * 3 + [False] * 3
+
+
+def test_code_that_does_not_end_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "endless_code.py").write_text("def run():\n    while True:\n        pass\n")
+    text = '[[claim]]\nid = "endless"\nkind = "numeric"\nstatement = "s"\npython = "endless_code:run"\ntime = 0.5\n'
+    report = check_ledgers([written(tmp_path, text + SINE)], allow_code=True)
+    assert [one.verdict for one in report.outcomes] == ["crashed", "proved"]
+    assert "'endless': it did not end within" in report.outcomes[0].settled.message
 
 
 # ---- drift: each kind with its own message and exit code
