@@ -1,4 +1,4 @@
-# make test | lint | demo | paper | checker | derivations | theorems | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
+# make test | lint | demo | paper | checker | derivations | theorems | descents | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
 # when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo paper checker derivations theorems reductions experiments bench clean
+.PHONY: help test lint format demo paper checker derivations theorems descents reductions experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -37,6 +37,10 @@ paper: $(VENV)/.report
 # docs/derivations: a test compares what is there with what this writes.
 derivations: $(VENV)/.dev
 	$(RUN)/relucert derive --all -o docs/derivations
+
+# docs/descents.md: certifies what examples/descents says, a few minutes; certificates go to out/descents.
+descents: $(VENV)/.dev
+	$(RUN)/python tools/descents.py --page
 
 # docs/theorems.md: proves and refutes what examples/theorems says, a few minutes; certificates go to out/theorems.
 theorems: $(VENV)/.dev

@@ -18,9 +18,9 @@ from relucert.symbolic.expressions import G
 from relucert.symbolic.landscapes.both_layers_spurious_minimum import spurious_s
 from relucert.symbolic.models import both_layers as both
 from relucert.symbolic.models import both_layers_descent as both_descent
+from relucert.symbolic.models import non_overlapping_loss, symmetric_descent, symmetric_multi_neuron, two_layer_loss
 from relucert.symbolic.models import non_overlapping_reduced as single
 from relucert.symbolic.models import non_overlapping_reduced_descent as single_descent
-from relucert.symbolic.models import non_overlapping_loss, symmetric_descent, symmetric_multi_neuron, two_layer_loss
 from relucert.symbolic.models.non_overlapping_descent import mu
 
 TARGET = Path(__file__).resolve().parents[1] / "certify" / "language" / "descents.py"
