@@ -39,7 +39,7 @@ def run(args: argparse.Namespace) -> int:
     except OSError as error:
         raise UserError(f"cannot read {error.filename}: {error.strerror}", cure="check the path") from None
     explanation = explain(data)
-    if not explanation.valid and kind(data) in ("real-formula", "descent"):
+    if not explanation.valid and kind(data) in ("real-formula", "zero-set", "descent"):
         drawn = ", relucert prove --plot draws it" if kind(data) == "real-formula" else ""
         raise UserError(
             "the certificate is about real functions",
