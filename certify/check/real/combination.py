@@ -60,9 +60,9 @@ def combination(
     enclosed = right.enclosed or (clause[record[1]].strict and not right.certain)
     for terms in work.multipliers:
         multiplier = work.total(terms, "S2")
-        good = multiplier.positive or right.positive or (not work.assumes and work.is_dense(multiplier.form))
-        require(good, step, _RULE, "S2", "a multiplier may be zero")
-        enclosed = enclosed or multiplier.enclosed or (multiplier.positive and not multiplier.certain)
+        exactly = multiplier.certain or right.certain or (not work.assumes and work.is_dense(multiplier.form))
+        require(exactly or multiplier.positive or right.positive, step, _RULE, "S2", "a multiplier may be zero")
+        enclosed = enclosed or multiplier.enclosed or not exactly
         left = work.algebra.cleared(left, multiplier.form)
     require(left == right.form, step, _RULE, "S5", "the two sides differ")
     return enclosed

@@ -234,3 +234,13 @@ def test_a_strict_sum_needs_no_positive_multiplier() -> None:
 def test_shapes_of_matrices(term: list[Any]) -> None:
     assert tag(checked(SQUARE, [record([], [], [term])])) == "combination S1"
     assert tag(checked(SQUARE, [record([], [[term]], [])])) == "combination S1"
+
+
+def test_the_grade_tells_whether_a_multiplier_was_enclosed() -> None:
+    """y > 0 as a side is exact, y - 0 as an expression is enclosed; where it may vanish its sign is all that counts."""
+    formula = claim("y^2 >= 0", "y in (0, 1]")
+    y = variable(formula, "y")
+    for multiplier, grade in (([["1", [["side", 0, "low"]]]], "exact"), (y, "interval"), ([["1", [y, y]]], "exact")):
+        factors = [y, y, ["side", 0, "low"]] if multiplier != [["1", [y, y]]] else [y, y, y, y]
+        verdict = checked(formula, [record([], [multiplier], [["1", factors]])], ["1"])
+        assert (tag(verdict), verdict.grade) == ("VALID", grade)
