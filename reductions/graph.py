@@ -22,6 +22,7 @@ from relucert.reductions.maps.padding import Padding
 from relucert.reductions.maps.set_cover import CnfToSetCover, SetCoverToSingleRelu
 from relucert.reductions.problem import Problem
 from relucert.reductions.problems.k_non_overlap import KNonOverlap
+from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.read import PROBLEMS, problem_named
 from relucert.reductions.reduction import Reduction
 from relucert.reductions.text import ProblemError, quoted
@@ -117,8 +118,9 @@ def chain(
 ) -> tuple[AnyReduction, ...]:
     """The reductions from an instance to the problem of this name, the fewest that use those of `via` in their order.
 
-    `k` is the number of patches of a network at the end: reductions that have a choice take it, and a network with
-    fewer patches is padded.  Without `k` no patches are added.
+    `k` is the number of colours, half spaces or patches at the end.  Reductions that have a choice take it; a network
+    with fewer patches is padded, and fewer colours of a set splitting on the way to anything else become `k` by
+    apexes.  Without `k` nothing is added.  ProblemError when the end has another number, or none.
     """
     goal = problem_named(target, "target")
     kinds: list[type[AnyReduction]] = []
@@ -129,17 +131,23 @@ def chain(
         here = kind.target
     kinds += path(here, goal)
     links: list[AnyReduction] = []
-    for kind in kinds:
-        if "k" in _parameters(kind):
-            links.append(_make(kind, {} if k is None else {"k": k}, kind.name))
-        else:
-            links.append(kind())
-    if goal is KNonOverlap and k is not None:
-        patches = _patches(instance, links)
-        if patches > k:
-            raise ProblemError(f"the network has {patches} patches, not {k}", "k", f"ask for {patches} or more")
-        if patches < k:
+    here = type(instance)
+    for kind in [*kinds, None]:
+        recolours = here is SetSplitting and goal is not KNonOverlap and kind is not Apexes
+        if recolours and k is not None and _parts(instance, links) < k:
+            links.append(Apexes(k))
+        if kind is not None:
+            links.append(_make(kind, {"k": k} if k is not None and "k" in _parameters(kind) else {}, kind.name))
+            here = kind.target
+    if k is not None:
+        if goal is KNonOverlap and _parts(instance, links) < k:
             links.append(Padding(k))
+        found = _parts(instance, links)
+        if found != k:
+            what = f"{found} colours or patches, not {k}" if found else "neither colours nor patches"
+            raise ProblemError(
+                f"{goal.name} at the end has {what}", "k", f"say k = {found}" if found else "leave it out"
+            )
     return tuple(links)
 
 
@@ -169,9 +177,9 @@ def _make(kind: type[AnyReduction], parameters: Mapping[str, int], where: str) -
         raise ProblemError(f"{kind.name} has the parameters {needed}, not {given}", where, f"give {needed}") from None
 
 
-def _patches(instance: Problem[Any], links: Sequence[AnyReduction]) -> int:
-    """The patches of the network at the end, from the sizes alone."""
+def _parts(instance: Problem[Any], links: Sequence[AnyReduction]) -> int:
+    """The colours, half spaces or patches at the end, from the sizes alone; 0 when it has none."""
     sizes = dict(instance.size())
     for link in links:
         sizes = link.bound_at(sizes)
-    return sizes["k"]
+    return sizes.get("k", 0)

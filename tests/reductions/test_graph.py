@@ -74,7 +74,13 @@ def test_chains(text: str, target: str, k: int | None, via: tuple[str, ...], nam
     [
         ("fano", "cnf", None, (), "no reduction from set-splitting to cnf: set-splitting goes to"),
         ("fano", "sat", None, (), "no problem 'sat'"),
-        ("schur:3,5", "k-non-overlap", 2, (), "the network has 3 patches, not 2 (k): ask for 3 or more"),
+        (
+            "schur:3,5",
+            "k-non-overlap",
+            2,
+            (),
+            "k-non-overlap at the end has 3 colours or patches, not 2 (k): say k = 3",
+        ),
         ("php:3,2", "k-non-overlap", 1, (), "the reduction needs two patches"),
         ("php:3,2", "k-non-overlap", None, ("cnf-to-nea",), "no reduction 'cnf-to-nea' (via)"),
         ("fano", "k-non-overlap", None, ("direct",), "no reduction from set-splitting to cnf"),
@@ -132,3 +138,30 @@ def test_boxes_of_the_picture_do_not_overlap() -> None:
     for i, (x, y, w, h) in enumerate(boxes):
         assert x >= 0 and y >= 0
         assert not any(x < x2 + w2 and x2 < x + w and y < y2 + h2 and y2 < y + h for x2, y2, w2, h2 in boxes[:i])
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "k", "names"),
+    [
+        ("php:2,1", "set-splitting", 3, ["cnf-to-nae", "nae-to-set-splitting", "apexes"]),
+        ("vdw:3,3,5", "set-splitting", 2, []),
+        ("vdw:3,3,5", "half-space-intersection", 4, ["apexes", "set-splitting-to-half-spaces"]),
+        ("php:2,1", "k-non-overlap", 3, ["direct"]),
+        ("vdw:3,3,5", "k-non-overlap", 3, ["native", "padding"]),
+    ],
+)
+def test_the_number_of_parts_is_what_was_asked_for(text: str, target: str, k: int, names: list[str]) -> None:
+    instance = named(text)
+    links = chain(instance, target, k)
+    assert [link.name for link in links] == names
+    end = Chain(links).apply(instance) if links else instance
+    assert end.size()["k"] == k
+
+
+@pytest.mark.parametrize(
+    ("text", "target", "k"),
+    [("php:2,1", "clique", 3), ("php:2,1", "graph-coloring", 4), ("vdw:3,3,3,5", "k-non-overlap", 2)],
+)
+def test_a_number_of_parts_that_the_end_cannot_have_is_refused(text: str, target: str, k: int) -> None:
+    with pytest.raises(ProblemError, match="at the end has"):
+        chain(named(text), target, k)
