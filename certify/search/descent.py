@@ -97,8 +97,7 @@ def _search(
     progress: Callable[[int, int], None],
 ) -> DescentProved | DescentUndecided:
     claim, records = replace(claim, trap=None), list[Record]()
-    ends = Model(claim)
-    if not (np.isfinite(ends.start_low) & np.isfinite(ends.start_high) & (ends.start_low <= ends.start_high)).all():
+    if not Model(claim).has_starts():
         return DescentUndecided("the starts are empty, not bounded, or not known to be defined")
     if centre is not None:
         found = find_trap(claim, centre, converges=converges)

@@ -59,6 +59,13 @@ class Model:
         node = self.claim.formula.nodes[place]
         return bool(node[0] == "rational" and Fraction(float(node[1])) == node[1])
 
+    def has_starts(self) -> bool:
+        """Whether the box of starts is bounded and has points in the ranges."""
+        low, high, variables = self.start_low, self.start_high, self.claim.formula.variables
+        low_open, high_open = (np.array([getattr(v, name) for v in variables]) for name in ("low_open", "high_open"))
+        outside = (low_open & (high <= self.low)) | (high_open & (low >= self.high)) | (low > high)
+        return bool((np.isfinite(low) & np.isfinite(high) & ~outside).all())
+
     def images(self, low: Floats, high: Floats) -> tuple[Floats, Floats, Flags]:
         """Boxes that hold the images, rounded outward to short numbers, and where all that is asked of them is true."""
         least, most, good = enclosures(self.map, low, high)

@@ -72,6 +72,7 @@ def test_a_trap_without_a_rate() -> None:
         (problem("non-overlapping", ["r = 1", "theta = 2"], k="2"), 3, "a sampled start is not in the target"),
         (problem("non-overlapping", ["r = 1", "theta = 1"], step="9", k="2"), None, "no box round the limit"),
         (problem("symmetric", ["x in [3/4, 1]", "y in [2, 3]"]), None, "the starts are empty"),
+        (problem("non-overlapping", ["r = 0", "theta = 1"]), None, "the starts are empty"),
         (
             problem("symmetric", ["x = 1/2", "y = 1/2"], target="x >= 9/10"),
             None,
