@@ -9,6 +9,7 @@ import contextlib
 import multiprocessing
 import os
 import signal
+import sys
 import threading
 from collections import deque
 from collections.abc import Callable, Generator, Sequence
@@ -139,6 +140,9 @@ def _reason(code: int | None) -> str:
 def _serve(work: Callable[[Any], Any], pipe: Connection) -> None:
     """In the worker: tasks come and answers go until the other end is closed; Ctrl-C is left to the parent."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    sys.stdout = sys.stderr  # what is printed here is no part of the report
+    with contextlib.suppress(OSError):
+        os.dup2(2, 1)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     with contextlib.suppress(EOFError, OSError):
         while True:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from textwrap import indent
 from typing import Any
 
 from relucert.claims.ledger import Ledger
@@ -79,10 +78,10 @@ def shown(outcome: Outcome, ledger: Ledger) -> str:
         f"{claim.id} ({claim.place}){label}",
         "",
         "in the author's words (nobody checks that they say the same):",
-        indent(claim.statement.strip(), "  "),
+        _quoted(claim.statement.strip()),
         "",
         "in the checker's words (this is what the verdict is about):",
-        indent(found.words or "nothing formal is stated", "  "),
+        _quoted(found.words or "nothing formal is stated"),
         "",
         f"verdict          {outcome.verdict}" + ("" if outcome.expected else f", declared {claim.expect}"),
     ]
@@ -108,6 +107,11 @@ def shown(outcome: Outcome, ledger: Ledger) -> str:
     if claim.source:
         lines.append(f"source           {one_line(claim.source)}")
     return "\n".join(lines)
+
+
+def _quoted(text: str) -> str:
+    """Foreign lines, marked so that none of them can pass for a line of the report, or for a command to a terminal."""
+    return "\n".join(f"  | {one_line(line)}" for line in text.splitlines())
 
 
 def _in_paper(label: str, ledger: Ledger) -> str:

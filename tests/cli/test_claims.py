@@ -93,6 +93,26 @@ def test_show_has_both_wordings(tmp_path: Path, capsys: pytest.CaptureFixture[st
     assert "to be believed   Gaussian inputs (assumed in words)" in out and "paper.tex, line 2" in out
 
 
+def test_foreign_words_are_quoted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    words = 'statement = "one\\n::error::two\\u001b[31m\\nverdict          proved"'
+    written(tmp_path, OPEN.replace('statement = "It converges."', words))
+    assert claims("show", "open") == 0
+    out = capsys.readouterr().out
+    assert "\n  | ::error::two\\x1b[31m\n  | verdict          proved\n".replace("          ", " ") in out
+    assert "\x1b" not in out
+
+
+def test_what_code_prints_is_not_in_the_report(tmp_path: Path) -> None:
+    (tmp_path / "loud_code.py").write_text(
+        "import os\ndef run():\n    print('{')\n    os.system('echo {')\n    return True\n"
+    )
+    written(tmp_path, '[[claim]]\nid = "loud"\nkind = "numeric"\nstatement = "s"\npython = "loud_code:run"\n')
+    process = start("check", "--json", "--allow-code")
+    out, error = process.communicate(timeout=60)
+    assert process.returncode == 3 and json.loads(out)["summary"] == "0/1 proved, 1 numeric"
+    assert error.count("{") == 2
+
+
 def test_why_says_where_it_is_stuck(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     written(tmp_path, SINE + "time = 0.000001\n")
     assert claims("why", "sine") == 4
