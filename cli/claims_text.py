@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from relucert.claims.ledger import Ledger
+from relucert.claims.ledger import CONTENTS, Ledger
 from relucert.claims.outcome import Outcome, Report, Status
 from relucert.cli.output import one_line
 
@@ -50,6 +50,8 @@ def _details(outcome: Outcome) -> list[str]:
     lines = [f"{claim.id} ({claim.place}): {outcome.verdict}{declared}"]
     if found.message:
         lines.append(f"  {_message(outcome)}")
+    if claim.expect == "open" and found.status in (Status.PROVED, Status.REFUTED):
+        lines.append(f'  it is settled now: write expect = "{found.status.value}"')
     if not outcome.expected:
         if found.words:
             lines.append(f"  checker's words  {one_line(found.words)}")
@@ -171,7 +173,7 @@ def _advice(outcome: Outcome) -> list[str]:
             advice.append("bounded ranges first: the rest by a substitution such as x = 1/y")
         advice.append("divide by what is positive, or multiply denominators away")
     if claim.content is None:
-        advice.append("add prove, derivation, model, python or certificate to the claim")
+        advice.append(f"add one of {', '.join(CONTENTS)} to the claim")
     return advice
 
 

@@ -54,6 +54,12 @@ def test_what_is_not_as_declared_shows_the_counterexample(tmp_path: Path, capsys
     assert "claims.toml, line 2" in out
 
 
+def test_an_open_claim_that_is_settled_is_no_silent_success(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    written(tmp_path, SINE + 'expect = "open"\n')
+    assert claims("check") == 1
+    assert 'it is settled now: write expect = "proved"' in capsys.readouterr().out
+
+
 @pytest.mark.parametrize(("text", "code"), [(VACUOUS, 1), (OPEN, 4), ("", 5), (SINE, 0)])
 def test_exit_codes(tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, code: int) -> None:
     written(tmp_path, text)
