@@ -148,10 +148,6 @@ class Ledger:
         """The files of the claims lie in it."""
         return self.path.parent
 
-    def claim(self, name: str) -> Claim | None:
-        """By its id or its label."""
-        return next((claim for claim in self.claims if name in (claim.id, claim.label)), None)
-
     def at(self, key: str) -> Place:
         """Where a key before the claims stands."""
         return Place(self.path, self.lines.get(key, 1))

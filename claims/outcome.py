@@ -120,11 +120,6 @@ class Outcome:
         return self.settled.status
 
     @property
-    def stated(self) -> bool:
-        """Whether anything formal is stated."""
-        return self.claim.content is not None
-
-    @property
     def expected(self) -> bool:
         """Whether it stands as the ledger says. A sampled claim does when it was to be proved, but is not proved."""
         status, expect = self.status, self.claim.expect
@@ -158,7 +153,7 @@ class Outcome:
         believed += self.settled.believe
         if self.status is Status.NUMERIC:
             believed.append("samples: nothing is proved")
-        if self.stated and self.status in (Status.PROVED, Status.REFUTED):
+        if self.status in (Status.PROVED, Status.REFUTED):
             believed.append("the author's words say what the checker's words say")
         return tuple(believed)
 

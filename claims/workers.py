@@ -48,7 +48,6 @@ class Workers(Generic[Task, Answer]):
     work : a function of a module that raises nothing; what it takes and gives can be pickled.
     jobs : processes.
     seconds : for a task after which its process is ended.
-    started : called with the number of a task and the process that it is given to.
     """
 
     def __init__(
@@ -57,9 +56,8 @@ class Workers(Generic[Task, Answer]):
         jobs: int,
         *,
         seconds: Callable[[Task], float],
-        started: Callable[[int, int], None] | None = None,
     ) -> None:
-        self.work, self.jobs, self.seconds, self.started = work, jobs, seconds, started
+        self.work, self.jobs, self.seconds = work, jobs, seconds
         self._workers: list[_Worker] = []
 
     def run(self, tasks: Sequence[Task]) -> Generator[tuple[int, Answer | Died]]:
@@ -91,8 +89,6 @@ class Workers(Generic[Task, Answer]):
     def _give(self, worker: _Worker, number: int, tasks: Sequence[Task]) -> None:
         worker.task, worker.since = number, monotonic()
         worker.deadline = worker.since + self.seconds(tasks[number])
-        if self.started is not None:
-            self.started(number, worker.process.pid)
         with contextlib.suppress(OSError):  # it has died: the pipe says so when it is read
             worker.pipe.send(tasks[number])
 
