@@ -32,6 +32,7 @@ EXAMPLES = """examples:
   relucert claims why lem:sine                     why it is not settled
   relucert claims latex -o claims.tex              marks for the theorems and a table for the appendix
   relucert claims graph -o claims.svg              what rests on what
+  relucert claims check --library --frozen         the theorems of the field, replayed
 
 exit codes: 0 as declared, 1 not as declared, 2 input error (also: labels that do not fit the paper), 3 as declared, but
 some only sampled or modulo an oracle, 4 undecided, 5 no claims"""
@@ -80,6 +81,7 @@ def _add_paths(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "paths", nargs="*", type=Path, metavar="PATH", help="ledgers, or folders with a claims.toml (default: here)"
     )
+    parser.add_argument("--library", action="store_true", help="the theorems of the field that come with relucert")
 
 
 def _add_running(parser: argparse.ArgumentParser, *, frozen: bool) -> None:
@@ -118,12 +120,12 @@ def _cache(args: argparse.Namespace) -> Path | None:
 
 
 def _report(args: argparse.Namespace, only: list[str]) -> Report:
-    from relucert.claims.run import check_ledgers
+    from relucert.claims.run import LIBRARY, check_ledgers
 
     progress = _Progress(args.quiet)
     try:
         return check_ledgers(
-            args.paths,
+            [*args.paths, LIBRARY] if args.library else args.paths,
             frozen=args.frozen,
             allow_code=args.allow_code,
             jobs=args.jobs,

@@ -132,13 +132,14 @@ def chain(
     kinds += path(here, goal)
     links: list[AnyReduction] = []
     here = type(instance)
-    for kind in [*kinds, None]:
-        recolours = here is SetSplitting and goal is not KNonOverlap and kind is not Apexes
+    steps: list[type[AnyReduction] | None] = [*kinds, None]
+    for step in steps:
+        recolours = here is SetSplitting and goal is not KNonOverlap and step is not Apexes
         if recolours and k is not None and _parts(instance, links) < k:
             links.append(Apexes(k))
-        if kind is not None:
-            links.append(_make(kind, {"k": k} if k is not None and "k" in _parameters(kind) else {}, kind.name))
-            here = kind.target
+        if step is not None:
+            links.append(_make(step, {"k": k} if k is not None and "k" in _parameters(step) else {}, step.name))
+            here = step.target
     if k is not None:
         if goal is KNonOverlap and _parts(instance, links) < k:
             links.append(Padding(k))
