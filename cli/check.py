@@ -73,6 +73,8 @@ def run(args: argparse.Namespace) -> int:
     if args.certificate.is_dir():
         from relucert.cli.check_folder import check_folder
 
+        if any(value is not None for value in (args.model, args.data, args.problem, args.weight_decay)):
+            raise UserError(f"{args.certificate} holds certificates about real functions", cure="give CERT alone")
         return check_folder(args.certificate, as_json=args.json, quiet=args.quiet)
     bundle = load_bundle(args.certificate)
     if bundle is not None:

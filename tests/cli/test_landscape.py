@@ -45,6 +45,11 @@ def test_check_replays_the_folder(folder: Path, capsys: pytest.CaptureFixture[st
     assert json.loads(capsys.readouterr().out)["verdict"] == "VALID"
 
 
+def test_a_folder_is_not_about_a_network(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check", str(folder), "--weight-decay", "1"]) == 2
+    assert "give CERT alone" in capsys.readouterr().err
+
+
 def test_an_exchanged_certificate_is_found(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     other = copied(folder, tmp_path)
     (other / "every-k" / "sine.json").write_bytes((other / "every-k" / "pull.json").read_bytes())
