@@ -142,13 +142,15 @@ def test_a_double_zero_is_refused() -> None:
 
 
 def test_a_pivot_that_may_be_zero() -> None:
-    saddle = parse_claim("x*y != 0 or x^2/2 - y^2/2 + y - 1/2 != 0", ["x in [-1/2, 1/2]", "y in [-1/2, 3/2]"])
-    value = document()
-    small = [["-1/10", "1/10"], ["9/10", "11/10"]]
-    value["claim"] |= {"formula": saddle.to_json(), "boxes": [small], "negative": [1]}
-    value["evidence"] |= {"wide": [small], "inverses": [[["1", "0"], ["0", "1"]]]}
-    verdict = checked(value)
-    assert tag(verdict) in ("krawczyk S2", "eigenvalues S1")
+    """The derivatives [[0, 1], [1, 0]] have one negative eigenvalue, but elimination in this order cannot tell."""
+    value = with_formula("y != 0 or x != 0", ["x in [-1, 1]", "y in [-1, 1]"])
+    box = [["-1", "1"], ["-1", "1"]]
+    value["claim"] |= {"boxes": [box], "negative": [1]}
+    value["evidence"] |= {"wide": [box], "inverses": [[["0", "1"], ["1", "0"]]]}
+    value["trees"] = [[["interval", 4]]]
+    assert tag(checked(value)) == "eigenvalues S1"
+    value["claim"]["negative"] = [None]
+    assert checked(value).valid
 
 
 def test_no_boxes_is_a_claim_that_there_is_no_zero() -> None:
