@@ -14,6 +14,8 @@ Ends = list[str | None]  # "low" or "high" for every variable, nothing where it 
 Flags = NDArray[np.bool_]
 Vanishes = Callable[[NDArray[np.float64]], Flags]
 
+NEAR = 1e-5
+
 
 def at_corner(cells: Cells, corners: Corners, variables: Sequence[int], vanishes: Vanishes) -> dict[int, Ends]:
     """The cells where the difference vanishes at a corner: the ends that make it, nothing for other variables."""
@@ -22,13 +24,16 @@ def at_corner(cells: Cells, corners: Corners, variables: Sequence[int], vanishes
         named = np.full(cells.low.shape, "", dtype=object)
         for i in variables:
             free = ~cells.pinned[:, i] & (cells.low[:, i] < cells.high[:, i])
-            named[free & (cells.high[:, i] == corner[i]), i] = "high"
-            named[free & (cells.low[:, i] == corner[i]), i] = "low"
+            # a corner is a float near the end, which may be a multiple of pi
+            near = NEAR * max(1.0, abs(corner[i]))
+            named[free & (np.abs(cells.high[:, i] - corner[i]) <= near), i] = "high"
+            named[free & (np.abs(cells.low[:, i] - corner[i]) <= near), i] = "low"
         here = np.any(named != "", axis=1)
         if not np.any(here):
             continue
         points = cells.middles()[here]
-        points = np.where(named[here] != "", np.asarray(corner, dtype=float), points)
+        ends = np.where(named[here] == "low", cells.low[here], cells.high[here])
+        points = np.where(named[here] != "", ends, points)
         for place in np.flatnonzero(here)[vanishes(points)]:
             found.setdefault(int(place), [end or None for end in named[place]])
     return found

@@ -101,8 +101,10 @@ class Steps(Leaves):
                 top, left = divided_top, left - 1
             if left and not take(speller.expression(factor), left):
                 return None
-        for root in [part for part in dict.fromkeys(a for m, _ in top for a, _ in m) if part[0] == "root"]:
-            while depends(top) and (without := without_root(top, root)) is not None and take(speller.atom(root), -1):
+        for root in [
+            part for part in dict.fromkeys(a for m, _ in top for a, _ in m) if part[0] == "root" and variables_of(part)
+        ]:
+            while (without := without_root(top, root)) is not None and take(speller.atom(root), -1):
                 top = without
         for factor in self.ends(target, top):
             while (divided_top := quotient(top, factor)) is not None:

@@ -53,6 +53,11 @@ def test_nothing_is_found_for_what_is_false(text, ranges):
     assert trees(text, ranges)[1] == [None]
 
 
+def test_roots_of_numbers_are_no_factors():
+    """Every number can be divided by sqrt(3), again and again."""
+    assert None not in trees("sin(a) <= 2/sqrt(3)*sqrt(3)/2*a", ["a in [0, 1]"])[1]
+
+
 def test_a_budget_ends_the_search():
     claim = parse_claim("log(1 + x) >= 2*x/(2 + x)", ["x in [0, inf)"])
     (clause,) = clauses(claim)
