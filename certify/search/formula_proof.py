@@ -31,7 +31,7 @@ from relucert.certify.search.formula_values import OutOfTimeError
 
 ROUNDS_OF_REPAIR = 30
 MOST_POINTS = 100
-FEW_NODES, FIRST_NODES = 40, 400
+FEW_NODES, FIRST_NODES, MORE_NODES = 40, 400, 8000
 FEW_GOALS, MANY_GOALS = 200, 2000
 TINY, CHEAP = 150, 1500  # unknowns of semidefinite programs that are solved within milliseconds, and at once
 NO_SQUARES = "; sums of squares were not tried, they need clarabel: pip install 'relucert[prove]'"
@@ -244,6 +244,8 @@ class _Search:
             attempts += [partial(slopes, 0.5, MANY_GOALS)]
         else:
             attempts[1:1] = [partial(sums, 0.1, (0, TINY)), partial(slopes, 0.35, FEW_GOALS)]
+            if not points and limits.nodes > MORE_NODES:  # away from zero a cover ends
+                attempts.append(partial(cover, MORE_NODES))
             attempts += [partial(sums, 0.3, (TINY, CHEAP)), linear, partial(sums, 0.3, (CHEAP, MOST_COST)),
                          partial(slopes, 0.5, MANY_GOALS)]  # fmt: skip
         for attempt in attempts:

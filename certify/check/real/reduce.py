@@ -1,4 +1,4 @@
-"""The rules that prove an inequality from others: with a lemma, for both branches, of the same sign, of a derivative."""
+"""The rules that prove an inequality from others: lemmas, both branches, the same sign, the sign of a derivative."""
 
 from __future__ import annotations
 
