@@ -1,4 +1,4 @@
-# make test | lint | demo | paper | checker | derivations | theorems | descents | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
+# make test | lint | demo | paper | library | checker | derivations | theorems | descents | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
 # when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
@@ -8,7 +8,7 @@ RUN := $(VENV)/bin
 PIP := $(RUN)/python -m pip --disable-pip-version-check --quiet
 CHECKER := dist/relucert-check.pyz
 
-.PHONY: help test lint format demo paper checker derivations theorems descents reductions experiments bench clean
+.PHONY: help test lint format demo paper library checker derivations theorems descents reductions experiments bench clean
 .DELETE_ON_ERROR:
 
 help:
@@ -29,6 +29,10 @@ format: $(VENV)/.dev
 
 demo: $(VENV)/.report
 	$(RUN)/python examples/demo.py
+
+# claims/library and docs/library.md: searches for certificates that are missing or stale.
+library: $(VENV)/.dev
+	$(RUN)/python tools/library.py --update --page
 
 # examples/paper/paper.pdf from derive, prove, descend and claims; without pdflatex everything but the PDF.
 paper: $(VENV)/.report

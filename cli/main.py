@@ -19,7 +19,7 @@ COMMANDS = {
     "explain": ("relucert.cli.explain", "show a certificate in words and pictures"),
     "prove": ("relucert.cli.prove", "prove or refute an inequality between real functions"),
     "reduce": ("relucert.cli.reduce", "reduce an instance to another problem, with maps of witnesses"),
-    "decide": ("relucert.cli.decide", "decide an instance: a witness, or a certificate that there is none"),
+    "decide": ("relucert.cli.decide", "decide an instance, with a witness or a certificate"),
     "push": ("relucert.cli.push", "carry a witness along a chain of reductions"),
     "pull": ("relucert.cli.pull", "carry a witness back to the source of a chain"),
     "derive": ("relucert.cli.derive", "derive population losses of ReLU networks, checking every step"),

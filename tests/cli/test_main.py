@@ -60,7 +60,7 @@ def test_help_lists_every_command_on_one_line() -> None:
 
 @pytest.mark.parametrize("name", COMMANDS)
 def test_every_command_has_help_and_the_shared_options(name: str) -> None:
-    shown = relucert(name, "--help")
+    shown = relucert(name, *(["check"] if name == "claims" else []), "--help")  # its options are those of its actions
     assert shown.returncode == 0, shown.stderr
     assert "--json" in shown.stdout
     assert "--quiet" in shown.stdout

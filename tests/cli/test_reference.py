@@ -19,7 +19,16 @@ OPTION = re.compile(r"(?<![\w-])--?[a-z][a-z-]*")
 def options(command: str) -> set[str]:
     parser = argparse.ArgumentParser()
     importlib.import_module(COMMANDS[command][0]).add_arguments(parser)
-    return {name for action in parser._actions for name in action.option_strings}
+    return _names(parser)
+
+
+def _names(parser: argparse.ArgumentParser) -> set[str]:
+    """The options of a parser and of its sub-commands."""
+    found = {name for action in parser._actions for name in action.option_strings}
+    for action in parser._actions:
+        if isinstance(action, argparse._SubParsersAction):
+            found.update(*(_names(inner) for inner in action.choices.values()))
+    return found
 
 
 def table_options(text: str) -> set[str]:
