@@ -57,7 +57,7 @@ def build_parser(command: str | None) -> argparse.ArgumentParser:
     """The parser of all commands; only `command` gets its own options, because only its module is imported."""
     parser = Parser(
         prog="relucert",
-        description="Proofs about two-layer ReLU networks: certified training, theory and hardness, replayed in exact arithmetic.",
+        description="Proofs about two-layer ReLU networks, replayed in exact arithmetic: training, theory, hardness.",
         epilog="Options of one command: relucert COMMAND --help",
         formatter_class=_help_formatter,
     )
