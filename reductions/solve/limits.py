@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import multiprocessing
 import os
 import resource
@@ -14,6 +15,7 @@ from pathlib import Path
 from time import monotonic
 from typing import Any
 
+_PARENT_DEATH_SIGNAL = 1  # PR_SET_PDEATHSIG
 _EXTRA = 1 << 28  # address space for what a task loads before it works
 
 
@@ -74,6 +76,7 @@ def run(tasks: Mapping[str, Task], *, time: float | None = None, memory: int | N
 def _child(work: Callable[[], Any], send: Connection, memory: int | None) -> None:
     with suppress(OSError):
         os.setpgid(0, 0)  # so that what this process starts is ended with it
+    end_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if memory is not None:
@@ -85,6 +88,16 @@ def _child(work: Callable[[], Any], send: Connection, memory: int | None) -> Non
         send.send((None, "memory"))
     except Exception as error:
         send.send((None, f"{type(error).__name__}: {error}"))
+
+
+def end_with_parent() -> None:
+    """Ask the system to end this process when its parent is killed, which then can end nothing itself.
+
+    A thread that watches would have to wait for solvers that keep the interpreter's lock.  Where the system is not
+    Linux, nothing happens.
+    """
+    with suppress(OSError, AttributeError):
+        ctypes.CDLL(None).prctl(_PARENT_DEATH_SIGNAL, signal.SIGKILL)
 
 
 def _address_space() -> int:

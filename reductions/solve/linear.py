@@ -36,7 +36,10 @@ def linear(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None
     upper = [*free, *(sample.label for sample in proof.samples)]
     conflict = system.decide(lower, upper)
     if conflict is None:
-        filter = _rounded(proof, system.point)
+        try:
+            filter = _rounded(proof, system.point)
+        except OverflowError:  # beyond all floats
+            filter = None
         if filter is None:
             conflict = system.exact_conflict(lower, upper)
             filter = list(system.point)

@@ -21,8 +21,7 @@ from relucert.reductions.solve.hybrid import hybrid
 from relucert.reductions.solve.limits import Task, run
 from relucert.reductions.solve.linear import linear
 from relucert.reductions.solve.others import by_solver, to_network
-from relucert.reductions.solve.structure import by_formula
-from relucert.reductions.solve.transport import formula
+from relucert.reductions.solve.structure import UNKNOWN_FORM, by_structure
 
 BACKENDS = ("auto", "structure", "hybrid", "cells", "linear", "z3", "cvc5")
 LEAVE = "leave the backend out"
@@ -30,7 +29,7 @@ SECOND_OPINION = 1.0  # seconds after which other solvers are asked too
 
 
 def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
-    """What is asked about a network."""
+    """What is asked about a network that is no formula, or by a backend."""
     single: dict[str, Callable[[NonOverlapInstance], Decision]] = {
         "hybrid": hybrid,
         "cells": cells,
@@ -38,12 +37,6 @@ def tasks(instance: NonOverlapInstance, backend: str) -> dict[str, Task]:
         "z3": partial(smt.by_smt, solver="z3"),
         "cvc5": partial(smt.by_smt, solver="cvc5"),
     }
-    if backend == "structure" or (backend == "auto" and instance.k > 1):
-        found = formula(instance)
-        if found is not None:
-            return {"structure": Task(partial(by_formula, found))}
-        if backend == "structure":
-            raise Unavailable("the network is neither native nor direct", "backend structure", LEAVE)
     if backend == "linear" and instance.k > 1:
         raise Unavailable(
             f"a network with {instance.k} patches per sample is no linear program", "backend linear", LEAVE
@@ -88,9 +81,9 @@ def decide(
     start = monotonic()
     network = instance.instance if isinstance(instance, KNonOverlap) else instance
     if isinstance(network, NonOverlapInstance):
-        found = _first(tasks(network, backend), time, memory)
+        found = _network(network, backend, time, memory)
     elif (reduction := to_network(network)) is not None:
-        found = _first(tasks(reduction.apply(network).instance, backend), time, memory)
+        found = _network(reduction.apply(network).instance, backend, time, memory)
         if found.answer == "yes":
             found = replace(found, witness=reduction.backward(network, found.witness))
             if not network.is_witness(found.witness):
@@ -104,6 +97,18 @@ def decide(
             raise Unavailable("no SMT solver is installed", cure="pip install 'relucert[smt]'")
         found = _first({name: Task(partial(by_solver, network, name)) for name in asked}, time, memory)
     return replace(found, seconds=monotonic() - start)
+
+
+def _network(instance: NonOverlapInstance, backend: str, time: float | None, memory: int | None) -> Decision:
+    start = monotonic()
+    if backend == "structure" or (backend == "auto" and instance.k > 1):
+        found = _first({"structure": Task(partial(by_structure, instance))}, time, memory)
+        if found != UNKNOWN_FORM:
+            return found
+        if backend == "structure":
+            raise Unavailable(found.reason, "backend structure", LEAVE)
+    left = None if time is None else max(0.0, time - (monotonic() - start))
+    return _first(tasks(instance, backend), left, memory)
 
 
 def _first(asked: dict[str, Task], time: float | None, memory: int | None) -> Decision:
@@ -125,7 +130,7 @@ def _first(asked: dict[str, Task], time: float | None, memory: int | None) -> De
                     raise Unavailable(outcome.failure.partition(": ")[2])
                 reasons.append(outcome.failure.partition(": ")[2])
             else:
-                limit = {"time": f"the time of {time} s is over", "memory": "the memory is used up"}
+                limit = {"time": "the time is over", "memory": "the memory is used up"}
                 reasons.append(f"{outcome.name}: {limit.get(outcome.failure, outcome.failure)}")
     finally:
         outcomes.close()  # type: ignore[attr-defined]

@@ -21,7 +21,7 @@ STALE = 300  # pivots after which a tableau of floats is computed anew
 class Simplex:
     """x (n,) and s = A x (m,) between bounds; variable i < n is x_i, variable n + i is s_i.
 
-    lower, upper : (n + m,) arrays, to be changed by `bound`; None is no bound.
+    lower, upper : (n + m,) arrays, to be changed by `bound`; infinite ones are none.
     """
 
     def __init__(self, matrix: Array, *, exact: bool, tick: Callable[[], None] = lambda: None) -> None:
@@ -35,10 +35,8 @@ class Simplex:
         self.basic = np.arange(columns, columns + rows)
         self.nonbasic = np.arange(columns)
         self.value = np.full(columns + rows, self.zero, dtype=object if exact else float)
-        infinity = Fraction(10) ** 300 if exact else np.inf
-        self.infinity = infinity
-        self.lower = np.full(columns + rows, -infinity, dtype=self.value.dtype)
-        self.upper = np.full(columns + rows, infinity, dtype=self.value.dtype)
+        self.lower = np.full(columns + rows, -np.inf, dtype=self.value.dtype)
+        self.upper = np.full(columns + rows, np.inf, dtype=self.value.dtype)
         self.pivots = 0
 
     def bound(self, lower: Array, upper: Array) -> None:
@@ -61,19 +59,19 @@ class Simplex:
             if not self.rows:
                 return None
             basic = self.value[self.basic]
-            below, above = self.lower[self.basic] - basic, basic - self.upper[self.basic]
-            worst = np.maximum(below, above)
+            lower, upper = self.lower[self.basic], self.upper[self.basic]
             careful = self.exact or count > 2 * (self.rows + self.columns)  # Bland's rule ends cycles
-            if careful:
-                bad = np.nonzero(worst > self.tolerance)[0]
+            if careful:  # rationals are compared with infinity, never subtracted from it
+                bad = np.nonzero((basic < lower - self.tolerance) | (basic > upper + self.tolerance))[0]
                 if len(bad) == 0:
                     return None
                 row = int(bad[np.argmin(self.basic[bad])])
             else:
+                worst = np.maximum(lower - basic, basic - upper)
                 row = int(np.argmax(worst))
                 if worst[row] <= self.tolerance:
                     return None
-            up = bool(below[row] > above[row])
+            up = bool(basic[row] < lower[row])
             column = self._entering(row, up, careful)
             if column is None:
                 if not self.exact and self.pivots:

@@ -14,6 +14,7 @@ from importlib.util import find_spec
 from relucert.certify.non_overlap import NonOverlapInstance
 from relucert.reductions.solve import certificate
 from relucert.reductions.solve.decision import Decision, Unavailable
+from relucert.reductions.solve.limits import end_with_parent
 from relucert.reductions.solve.proof import Proof
 
 SOLVERS = ("z3", "cvc5")
@@ -31,7 +32,7 @@ def ask(solver: str, script: str) -> tuple[str, dict[str, Fraction]]:
         raise Unavailable(f"{solver} is not installed", cure="pip install 'relucert[smt]'")
     child = files("relucert.certify.search").joinpath("smt_child.py")
     command = [sys.executable, "-P", str(child), solver, str(LONG), str(resource.getrlimit(resource.RLIMIT_AS)[0])]
-    ran = subprocess.run(command, input=script, capture_output=True, text=True, check=False)
+    ran = subprocess.run(command, input=script, capture_output=True, text=True, check=False, preexec_fn=end_with_parent)
     try:
         found = json.loads(ran.stdout)
         model = {str(name): Fraction(value) for name, value in dict(found.get("model", {})).items()}

@@ -53,7 +53,7 @@ class System:
         """Multipliers in rationals; ``None``: `point` is a solution."""
         solver = Simplex(self._matrix, exact=True, tick=self.tick)
         sides = [np.array([end if v is None else Fraction(v) for v in side], dtype=object)
-                 for side, end in ((lower, -solver.infinity), (upper, solver.infinity))]  # fmt: skip
+                 for side, end in ((lower, -np.inf), (upper, np.inf))]  # fmt: skip
         solver.bound(*sides)
         found = solver.feasible()
         if found is None:

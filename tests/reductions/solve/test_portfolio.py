@@ -5,10 +5,13 @@ from __future__ import annotations
 import os
 import time
 from fractions import Fraction
+from multiprocessing import Pipe, get_context
+from multiprocessing.connection import Connection
 
 import pytest
 
 from relucert.certify.check.decision.kernel import check_decision
+from relucert.certify.non_overlap import NonOverlapInstance, Sample
 from relucert.reductions.problem import Problem
 from relucert.reductions.problems.clique import Clique
 from relucert.reductions.problems.cnf import CNF
@@ -64,7 +67,7 @@ def test_the_first_answer_ends_the_others() -> None:
 def test_undecided_within_the_time() -> None:
     found = decide(generic(30, 60, 2, 1, fits=False), "hybrid", time=0.5)
     assert (found.answer, found.certificate) == ("undecided", None)
-    assert "time of 0.5 s is over" in found.reason
+    assert "the time is over" in found.reason
 
 
 def test_backends() -> None:
@@ -154,3 +157,33 @@ def _a_word(problem: Problem, expected: str) -> None:
         assert found.answer == "yes" and problem.is_witness(found.witness)
     else:
         assert found.answer == "undecided" and found.oracle.endswith("unsat") and found.certificate is None
+
+
+def killed_while_it_waits(send: Connection) -> None:
+    """A process whose task says its number and then sleeps; it is killed, so that it can end nothing."""
+
+    def work() -> None:
+        send.send(os.getpid())
+        time.sleep(1000)
+
+    next(run({"sleeper": Task(work)}))
+
+
+def test_a_task_ends_when_its_parent_is_killed() -> None:
+    receive, send = Pipe(duplex=False)
+    parent = get_context("fork").Process(target=killed_while_it_waits, args=(send,))
+    parent.start()
+    send.close()
+    assert receive.poll(20)
+    receive.recv()
+    parent.kill()
+    parent.join()
+    assert receive.poll(20)  # all ends are closed: the task has ended too
+    with pytest.raises(EOFError):
+        receive.recv()
+
+
+def test_numbers_beyond_all_floats_are_no_infinity() -> None:
+    tiny = Fraction(1, 2**1074)
+    instance = NonOverlapInstance(1, 1, (Sample((((0, tiny),),), ONE),))
+    assert decide(instance, time=20.0).witness == (Fraction(2**1074),)
