@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -52,9 +53,11 @@ def run(args: argparse.Namespace) -> int:
         if path is not None:
             require_writable(path)
     bundle = _reduced(args)
+    samples, notes = (None, []) if args.npz is None else _samples(bundle, args.npz)
     if args.output is not None:
         write_atomically(args.output, bundle.to_text().encode())
-    notes = [] if args.npz is None else _write_samples(bundle, args.npz)
+    if samples is not None:
+        write_atomically(args.npz, samples)
     if args.json:
         emit_json({**path_json(bundle), "output": None if args.output is None else str(args.output), "notes": notes})
     else:
@@ -85,12 +88,13 @@ def _lines(bundle: Bundle) -> list[str]:
     return lines
 
 
-def _write_samples(bundle: Bundle, path: Path) -> list[str]:
-    """The samples as dense float64 arrays; a note for numbers that have to be rounded."""
+def _samples(bundle: Bundle, path: Path) -> tuple[bytes, list[str]]:
+    """An archive of the samples as dense float64 arrays, with the exact numbers where these are rounded; notes."""
     import io
 
     import numpy as np
 
+    from relucert.reductions.files import MAX_ENTRIES
     from relucert.reductions.problems.k_non_overlap import KNonOverlap
 
     network = bundle.target
@@ -98,22 +102,47 @@ def _write_samples(bundle: Bundle, path: Path) -> list[str]:
         raise UserError("--npz holds the samples of a network", cure="reduce --to k-non-overlap")
     instance = network.instance
     rows, k, p = len(instance.samples), instance.k, instance.p
-    inputs, targets = np.zeros((rows, k * p)), np.zeros(rows)
-    rounded = 0
+    if rows * k * p > MAX_ENTRIES:
+        raise UserError(
+            f"--npz: {rows} samples of {k} patches of length {p} are too many numbers",
+            cure=f"reduce a smaller instance, at most {MAX_ENTRIES} are written",
+        )
+    inputs, targets = np.zeros((rows, k, p)), np.zeros(rows)
+    rounded = [0, 0]
     for t, sample in enumerate(instance.samples):
-        targets[t] = float(sample.label)
-        rounded += float(sample.label) != sample.label
+        targets[t] = _float(sample.label)
+        rounded[0] += int(targets[t] != sample.label)
         for s, patch in enumerate(sample.patches):
             for i, value in patch:
-                inputs[t, s * p + i] = float(value)
-                rounded += float(value) != value
+                inputs[t, s, i] = _float(value)
+                rounded[1] += int(inputs[t, s, i] != value)
+    arrays: dict[str, Any] = {"X": inputs.reshape(rows, k * p), "y": targets}
+    if rounded[0]:
+        arrays["exact_labels"] = np.array([str(sample.label) for sample in instance.samples])
+    if rounded[1]:
+        texts = np.full(inputs.shape, "0", dtype=object)
+        for t, sample in enumerate(instance.samples):
+            for s, patch in enumerate(sample.patches):
+                for i, value in patch:
+                    texts[t, s, i] = str(value)
+        arrays["exact_patches"] = texts.astype(str)
     archive = io.BytesIO()
-    np.savez_compressed(archive, X=inputs, y=targets)
-    write_atomically(path, archive.getvalue())
+    np.savez_compressed(archive, **arrays)
     notes = [f"{rows} samples of {k} patches of length {p} in {path}: relucert descend {path} --patches {k}"]
-    if rounded:
-        notes.append(f"{rounded} numbers are no float64 and were rounded to the nearest one there, not in the bundle")
-    return notes
+    if any(rounded):
+        notes.append(
+            f"{sum(rounded)} numbers are no float64: X and y hold the nearest, the arrays exact_.. the numbers, "
+            f"for relucert decide {path} -k {k}"
+        )
+    return archive.getvalue(), notes
+
+
+def _float(value: Fraction) -> float:
+    """The nearest float64; UserError when there is none."""
+    try:
+        return float(value)
+    except OverflowError:
+        raise UserError("--npz: a number is larger than all float64", cure="scale the samples") from None
 
 
 def _list(as_json: bool) -> int:

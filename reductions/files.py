@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from fractions import Fraction
+from math import inf
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,7 +54,7 @@ def read_npz(content: bytes, where: str, k: int | None = None) -> KNonOverlap:
 
     Integers and floats are the numbers that they are.  A float label next to a fraction with a small denominator that
     is no binary fraction, 1/3 say, is refused: with it the instance is another one.  `exact_labels` and `exact_patches`
-    hold texts like "1/3" that replace the floats.
+    hold texts like "1/3" that replace the floats, which have to be the nearest ones.
     """
     arrays = _arrays(content, where)
     unknown = [name for name in arrays if name not in _KEYS]
@@ -73,6 +74,10 @@ def read_npz(content: bytes, where: str, k: int | None = None) -> KNonOverlap:
         )
     if k is not None and patches.shape[1] != k:
         raise ProblemError(f"{patches.shape[1]} patches, not {k}", f"{where}, patches", "leave k out")
+    for exact_name, others in (("exact_labels", ("labels", "y")), ("exact_patches", ("patches", "X"))):
+        for other in others:
+            if exact_name in arrays and other in arrays:
+                _require_nearest(arrays[exact_name], arrays[other], f"{where}, {exact_name} and {other}")
     rows = [[[_exact(x, f"{where}, patches") for x in row] for row in sample] for sample in patches.tolist()]
     values = [_exact(y, f"{where}, {name}[{t}]") for t, y in enumerate(labels.tolist())]
     for t, value in enumerate(values):
@@ -125,6 +130,20 @@ def _exact(value: object, where: str) -> Fraction:
     except (OverflowError, ValueError):
         pass
     raise ProblemError(f"{quoted(value)} is not a number", where, "store integers, float64 or float32, all finite")
+
+
+def _require_nearest(texts: NDArray[Any], floats: NDArray[Any], where: str) -> None:
+    """Two arrays for the same numbers have to say the same."""
+    pairs = zip(texts.ravel().tolist(), floats.ravel().tolist(), strict=False)
+    if texts.size != floats.size or any(_nearest(_exact(text, where)) != number for text, number in pairs):
+        raise ProblemError("the floats are not those nearest to the exact numbers", where, "leave the floats out")
+
+
+def _nearest(value: Fraction) -> float:
+    try:
+        return float(value)
+    except OverflowError:
+        return inf if value > 0 else -inf
 
 
 def _require_meant(value: Fraction, stored: Any, where: str) -> None:

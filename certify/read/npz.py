@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
 from numpy.typing import NDArray
 
 from relucert.certify.read.errors import InputError, listed, quoted
@@ -14,6 +15,7 @@ from relucert.certify.read.zip_members import ZipMembers
 
 MODEL_KEYS = ("hidden_weights", "output_weights", "hidden_bias", "output_bias")
 DATA_KEYS = ("X", "y")
+EXACT_KEYS = ("exact_patches", "exact_labels")  # of decision problems: the rationals that X and y are the floats of
 
 
 def read_npz_model(path: PathLike) -> Network:
@@ -35,16 +37,23 @@ def read_npz_model(path: PathLike) -> Network:
 
 
 def read_npz_data(path: PathLike) -> Dataset:
-    """Data set of an archive with X (n, d) and y (n,) or (n, 1)."""
-    arrays = _load(path, DATA_KEYS, needed=DATA_KEYS)
-    return Dataset(arrays["X"], arrays["y"], source=str(path))
+    """Data set of an archive with X (n, d) and y (n,) or (n, 1); a note names arrays of `EXACT_KEYS`, left unread."""
+    arrays = _load(path, DATA_KEYS, needed=DATA_KEYS, unread=EXACT_KEYS)
+    unread = [key for key in EXACT_KEYS if key in arrays]
+    notes = (f"{listed(unread)} not read: the floats of X and y are the data",) if unread else ()
+    return Dataset(arrays["X"], arrays["y"], source=str(path), notes=notes)
 
 
-def _load(path: PathLike, known: tuple[str, ...], needed: tuple[str, ...]) -> dict[str, NDArray[Any]]:
+def _load(
+    path: PathLike, known: tuple[str, ...], needed: tuple[str, ...], unread: tuple[str, ...] = ()
+) -> dict[str, NDArray[Any]]:
     archive = ZipMembers(read_bytes(path), path, cure="write it with numpy.savez")
     members = {name.removesuffix(".npy"): name for name in archive.names}
-    _require_keys(list(members), known, needed, path)
-    return {key: load_array(archive.read(name), path, field=key) for key, name in members.items()}
+    _require_keys([key for key in members if key not in unread], known, needed, path)
+    return {
+        key: np.empty(0) if key in unread else load_array(archive.read(name), path, field=key)
+        for key, name in members.items()
+    }
 
 
 def _require_keys(keys: list[str], known: tuple[str, ...], needed: tuple[str, ...], path: PathLike) -> None:

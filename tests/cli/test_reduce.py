@@ -11,6 +11,8 @@ import pytest
 
 from relucert.cli.main import main
 from relucert.cli.output import ExitCode
+from relucert.reductions.bundle import read_bundle
+from relucert.reductions.files import read_problem
 
 FORMULA = "p cnf 3 4\n1 2 0\n-1 2 0\n1 -2 0\n-1 -2 3 0\n"
 
@@ -57,10 +59,31 @@ def test_samples_are_written_as_arrays_that_descent_reads(tmp_path: Path, capsys
     assert json.loads(capsys.readouterr().out)["grade"] == "numeric"
 
 
-def test_labels_that_are_no_floats_are_said_to_be_rounded(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    path = tmp_path / "fano.npz"
-    assert reduce("--instance", "fano", "-k", 3, "--to", "k-non-overlap", "--npz", path, "--json") == ExitCode.PROVED
-    assert any("rounded" in note for note in json.loads(capsys.readouterr().out)["notes"])
+def test_numbers_that_are_no_floats_stay_exact_beside_the_floats(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path, bundle = tmp_path / "fano.npz", tmp_path / "fano.json"
+    arguments = ["--instance", "fano", "-k", 3, "--to", "k-non-overlap", "--npz", path, "-o", bundle, "--json"]
+    assert reduce(*arguments) == ExitCode.PROVED
+    assert any("7 numbers are no float64" in note for note in json.loads(capsys.readouterr().out)["notes"])
+    assert read_problem(path, k=3) == read_bundle(bundle.read_text(), "").target
+    assert main(["descend", str(path), "--patches", "3", "--starts", "2", "--steps", "2", "--json"]) == 0
+    assert "nan" not in capsys.readouterr().out.lower()
+
+
+def test_patches_that_are_no_floats_stay_exact_too(tmp_path: Path) -> None:
+    given = written(tmp_path, "n.json", '{"patches": [[["1/3", 0.1], [0.5, 0]]], "labels": [1]}')
+    path = tmp_path / "n.npz"
+    assert reduce(given, "--to", "k-non-overlap", "--npz", path) == ExitCode.PROVED
+    assert read_problem(path, k=2) == read_problem(given)
+
+
+def test_nothing_is_written_when_one_file_cannot_be(tmp_path: Path) -> None:
+    bundle, samples = tmp_path / "b.json", tmp_path / "s.npz"
+    assert reduce("--instance", "fano", "--to", "half-space-intersection", "-o", bundle, "--npz", samples) == 2
+    large = written(tmp_path, "n.json", '{"patches": [[[1e1000]]], "labels": [1]}')
+    assert reduce(large, "--to", "k-non-overlap", "-o", bundle, "--npz", samples) == 2
+    assert not bundle.exists() and not samples.exists()
 
 
 def test_everything_is_listed(capsys: pytest.CaptureFixture[str]) -> None:

@@ -56,6 +56,13 @@ def test_exact_texts_replace_floats(tmp_path: Path) -> None:
     assert network.instance.samples[0].label == Fraction(1, 3)
 
 
+@pytest.mark.parametrize("exact", [["1/2"], ["1/3", "1/3"], ["1e1000"]])
+def test_exact_texts_and_floats_have_to_agree(tmp_path: Path, exact: list[str]) -> None:
+    arrays = {"patches": np.ones((1, 3, 1)), "labels": np.array([1 / 3])}
+    with pytest.raises(ProblemError, match="not those nearest to the exact numbers"):
+        read_problem(archive(tmp_path, **arrays, exact_labels=np.array(exact)))
+
+
 @pytest.mark.parametrize("label", [0.1, np.float32(0.1), 2 / 3, 1e-3])
 def test_floats_next_to_fractions_are_refused(tmp_path: Path, label: Any) -> None:
     with pytest.raises(ProblemError, match="only the float nearest to it"):

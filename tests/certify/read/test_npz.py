@@ -68,6 +68,11 @@ def test_refused_models(tmp_path: Path, arrays: dict[str, Any], reason: str) -> 
         read_npz_model(save(tmp_path, **arrays))
 
 
+def test_exact_numbers_beside_the_floats_are_named_and_left_unread(tmp_path: Path) -> None:
+    data = read_npz_data(save(tmp_path, X=W, y=A, exact_labels=np.array(["1/3"])))
+    assert data.notes == ("exact_labels not read: the floats of X and y are the data",)
+
+
 def test_refused_data(tmp_path: Path) -> None:
     with pytest.raises(InputError, match="unknown keys: 'x'; use X, y"):
         read_npz_data(save(tmp_path, x=W, y=A))
