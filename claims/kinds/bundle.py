@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from relucert.claims.errors import LedgerError
 from relucert.claims.files import MAX_CERTIFICATE, inside, read_bytes
-from relucert.claims.kinds.certificate import checked
+from relucert.claims.kinds.certificate import words_of
 from relucert.claims.ledger import Claim
 from relucert.claims.outcome import Settled, Status
 
@@ -51,6 +51,7 @@ def settle(claim: Claim) -> Settled:
 
 def _judged(data: bytes, wanted: str, name: str) -> Settled:
     from relucert.reductions.bundle import read_bundle
+    from relucert.reductions.solve.replay import replay_bundle
 
     try:
         text = data.decode("utf-8")
@@ -58,44 +59,20 @@ def _judged(data: bytes, wanted: str, name: str) -> Settled:
         return Settled(Status.INVALID, message="the bundle is no text")
     bundle = read_bundle(text, name)
     words = _words(bundle, wanted)
-    wrong = bundle.mismatch()
-    if wrong is not None:
-        return Settled(Status.INVALID, words, f"the chain is not what the reductions make: {wrong}")
-    believe = tuple(f"the maps of the reduction {link.name}" for link in bundle.links)
-    found: list[tuple[str, Settled]] = []
-    if bundle.witness is not None:
-        instance = bundle.instances[bundle.witness.place]
-        if not instance.is_witness(bundle.witness.value):
-            return Settled(Status.INVALID, words, f"what is given is no witness of {instance.name}")
-        used = believe[: bundle.witness.place]  # pulled back through the maps before its place
-        found.append(("yes", Settled(Status.PROVED, words, grade="exact", believe=used)))
-    if bundle.certificate is not None:
-        found.append(_certified(bundle, words, believe))
-    bad = next((settled for _, settled in found if settled.status is Status.INVALID), None)
-    if bad is not None:
-        return bad
-    if not found:
+    found = replay_bundle(bundle)
+    if found.wrong:
+        return Settled(Status.INVALID, words, found.wrong, "make it again: relucert reduce, relucert decide")
+    if found.answer is None:
         cure = "settle it: relucert decide --help"
         return Settled(Status.UNDECIDED, words, "the bundle holds neither witness nor certificate", cure)
-    if len({answer for answer, _ in found}) > 1:
-        return Settled(Status.INVALID, words, "the witness and the certificate contradict each other")
-    answer, settled = found[0]
-    if answer != wanted:
-        return replace(settled, status=Status.REFUTED, message=f"the answer is {answer}")
-    return settled
-
-
-def _certified(bundle: Bundle, words: str, believe: tuple[str, ...]) -> tuple[str, Settled]:
-    target = bundle.target
-    data = (bundle.certificate or "").encode()
-    verdict, found = checked(data)
-    if found.status is Status.INVALID:
-        return "", replace(found, words=words)
-    instance = getattr(verdict.claim, "instance", None)
-    if instance is None or instance != getattr(target, "instance", None):
-        return "", Settled(Status.INVALID, words, "the certificate is about another network than the last instance")
-    answer = "yes" if verdict.claim.assertion == "reachable" else "no"
-    return answer, replace(found, words=f"{words}\n{found.words}", believe=believe)
+    rules = {}
+    if found.verdict is not None:
+        words, rules = f"{words}\n{words_of(found.verdict)}", dict(found.verdict.rules)
+    status, message = Status.PROVED, ""
+    if found.answer != wanted:
+        status, message = Status.REFUTED, f"the answer is {found.answer}"
+    believe = tuple(f"the maps of the reduction {name}" for name in found.through)
+    return Settled(status, words, message, grade="exact", rules=rules, believe=believe)
 
 
 def _words(bundle: Bundle, wanted: str) -> str:

@@ -19,7 +19,7 @@ def replay(claim: Claim, data: bytes) -> Settled:
 
 def checked(data: bytes) -> tuple[Any, Settled]:
     """The checker's verdict, and the same as an outcome."""
-    from relucert.certify.check.real.door import as_text, check_any, exit_code
+    from relucert.certify.check.real.door import check_any, exit_code
 
     start = perf_counter()
     verdict = check_any(data)
@@ -28,11 +28,17 @@ def checked(data: bytes) -> tuple[Any, Settled]:
     if not verdict.valid:
         cure = "restore the certificate, or make it again: relucert claims update"
         return verdict, Settled(Status.INVALID, message=f"the checker refuses it: {verdict.reason}", cure=cure, **found)
-    words = [line for line in as_text(verdict).splitlines()[:-1] if not line.startswith(_CHECKER_ONLY)]
-    found |= {"words": "\n".join(words), "grade": getattr(verdict, "grade", "exact"), "rules": dict(verdict.rules)}
+    found |= {"words": words_of(verdict), "grade": getattr(verdict, "grade", "exact"), "rules": dict(verdict.rules)}
     if exit_code(verdict) != 0:
         return verdict, Settled(Status.VACUOUS, message="what is certified says nothing", **found)
     return verdict, _by_type(verdict, found)
+
+
+def words_of(verdict: Any) -> str:
+    """What the checker says that a valid certificate proves, in its own words."""
+    from relucert.certify.check.real.door import as_text
+
+    return "\n".join(line for line in as_text(verdict).splitlines()[:-1] if not line.startswith(_CHECKER_ONLY))
 
 
 def _by_type(verdict: Any, found: dict[str, Any]) -> Settled:
