@@ -99,17 +99,43 @@ def sha256(data: bytes) -> str:
 def write_atomically(path: Path, data: bytes, *, durable: bool = True) -> None:
     """Write the whole file or leave what was there: a temporary name in the same folder, then a rename.
 
+    A symbolic link is followed, so that its target changes; permissions of a file that is there already stay.
+
     durable : on the disk before the rename; not needed for what can be made again and is read with its hash.
+
+    Raises
+    ------
+    OSError
+        There is no such folder, it is not writable, the disk is full, or the path is a folder.
     """
-    temporary = path.parent / f".relucert-{os.urandom(8).hex()}.tmp"
+    target = Path(os.path.realpath(path))
+    mode = None
+    with contextlib.suppress(FileNotFoundError):
+        mode = stat.S_IMODE(os.stat(target).st_mode)
+    # a name of fixed length, because the target's own may already have the greatest length allowed
+    temporary = target.parent / f".relucert-{os.urandom(8).hex()}.tmp"
     try:
-        with open(temporary, "xb") as file:
+        with open(temporary, "xb") as file:  # the umask applies, as to any new file
             file.write(data)
             if durable:
                 file.flush()
                 os.fsync(file.fileno())
-        os.replace(temporary, path)
+        if mode is not None:
+            os.chmod(temporary, mode)
+        os.replace(temporary, target)
     except BaseException:
         with contextlib.suppress(OSError):
             temporary.unlink()
         raise
+    if durable:
+        _sync_directory(target.parent)
+
+
+def _sync_directory(folder: Path) -> None:
+    """Make the rename itself durable, where the system can do that."""
+    with contextlib.suppress(OSError, AttributeError):
+        descriptor = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(descriptor)
+        finally:
+            os.close(descriptor)
