@@ -67,6 +67,8 @@ def run(args: argparse.Namespace) -> int:
     seconds = perf_counter() - start
     if args.json:
         emit_json(_answer(args, decided, decision, witness, seconds))
+    elif args.quiet:
+        print(decision.answer)
     else:
         print("\n".join(_lines(args, decided, decision, witness, seconds)))
     return ExitCode.UNDECIDED if decision.answer == "undecided" else ExitCode.PROVED

@@ -61,7 +61,8 @@ def carry(args: argparse.Namespace, *, forward: bool) -> int:
         emit_json({"answer": "yes", "problem": end.name, "witness": as_json, "output": output})
     else:
         print(f"yes: a witness of {end.name}, checked exactly")
-        print(shown_witness(as_json))
+        if not args.quiet:
+            print(shown_witness(as_json))
     return ExitCode.PROVED
 
 

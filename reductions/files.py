@@ -112,7 +112,7 @@ def _arrays(content: bytes, where: str) -> dict[str, NDArray[Any]]:
 def _cut(inputs: NDArray[Any], k: int | None, where: str) -> NDArray[Any]:
     """X (N, k p) as patches (N, k, p)."""
     if k is None:
-        raise ProblemError("how many patches are in a row of X?", where, "give their number as k, or the array patches")
+        raise ProblemError("how many patches are in a row of X?", where, "say -k K, or give the array patches")
     if inputs.ndim != 2 or k < 1 or inputs.shape[1] % k:
         raise ProblemError(f"X of shape {inputs.shape} is not {k} patches a row", where, "give another k")
     return inputs.reshape(inputs.shape[0], k, inputs.shape[1] // k)
@@ -129,7 +129,8 @@ def _exact(value: object, where: str) -> Fraction:
             return Fraction(value)
     except (OverflowError, ValueError):
         pass
-    raise ProblemError(f"{quoted(value)} is not a number", where, "store integers, float64 or float32, all finite")
+    what = "is not a number" if isinstance(value, (str, float)) else f"of type {type(value).__name__} is not read"
+    raise ProblemError(f"{quoted(value)} {what}", where, "store integers, float64 or float32, all finite")
 
 
 def _require_nearest(texts: NDArray[Any], floats: NDArray[Any], where: str) -> None:

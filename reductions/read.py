@@ -17,6 +17,7 @@ from relucert.reductions.problems.set_cover import SetCover
 from relucert.reductions.problems.set_splitting import SetSplitting
 from relucert.reductions.problems.single_relu import SingleReluTraining
 from relucert.reductions.text import Json, ProblemError, load_json, quoted
+from relucert.reductions.text import kind as described
 
 PROBLEMS: tuple[type[Problem[Any]], ...] = (
     CNF,
@@ -58,7 +59,7 @@ def problem_named(name: str, where: str) -> type[Problem[Any]]:
 
 def read_text(text: str, where: str, kind: str | None = None, k: int | None = None) -> Problem[Any]:
     """The instance in a text; the name `where` may end in .cnf, .col or .csv, and `kind` overrides all guesses."""
-    if text.lstrip()[:1] in ("{", "["):
+    if text.lstrip()[:1] in ("{", "[") or where.lower().endswith(".json"):
         value = load_json(text, where)
         return (_problem_of(value, where) if kind is None else problem_named(kind, "kind")).from_json(value, where, k)
     problem = _EXTENSIONS.get(where.rpartition(".")[2].lower()) or _by_header(text)
@@ -76,6 +77,8 @@ def read_text(text: str, where: str, kind: str | None = None, k: int | None = No
 def _problem_of(value: Json, where: str) -> type[Problem[Any]]:
     if isinstance(value, list):
         return Copositivity
+    if not isinstance(value, dict):
+        raise ProblemError(f"{described(value)} is no instance", where, "give an object with the fields of a problem")
     if isinstance(value.get("problem"), str):
         return problem_named(value["problem"], f"{where}, problem")
     found = next((problem for field, problem in _FIELDS if field in value), None)

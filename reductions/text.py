@@ -38,6 +38,14 @@ class ProblemError(ValueError):
 
 
 class _BadNumber(ValueError):
+    """What is wrong with a number, the number as it is written, and the cure."""
+
+    def __init__(self, what: str, token: str, cure: str = "write 3, 0.25 or '1/3'") -> None:
+        super().__init__(what)
+        self.token, self.cure = token, cure
+
+
+class _Duplicate(ValueError):
     pass
 
 
@@ -50,7 +58,12 @@ def exact(text: str) -> Fraction:
         len(text) <= MAX_DIGITS and _RATIO.fullmatch(text)
     ):
         return Fraction(text)
-    raise _BadNumber(f"{quoted(text)} is not a number")
+    if len(text) > MAX_DIGITS:
+        raise _BadNumber(f"{quoted(text)} has {len(text)} characters", text, f"write at most {MAX_DIGITS}")
+    if number is not None:
+        cure = f"write exponents from -{MAX_EXPONENT} to {MAX_EXPONENT}"
+        raise _BadNumber(f"the exponent of {quoted(text)} is too large", text, cure)
+    raise _BadNumber(f"{quoted(text)} is not a number", text)
 
 
 def load_json(text: str, where: str) -> Json:
@@ -65,10 +78,18 @@ def load_json(text: str, where: str) -> Json:
         )
     except json.JSONDecodeError as error:
         raise ProblemError(f"not JSON: {error.msg}", f"{where}:{error.lineno}", "repair the text") from None
+    except _Duplicate as error:
+        raise ProblemError(str(error), where, "keep one of them") from None
     except RecursionError:
         raise ProblemError("arrays nested too deeply", where, "repair the text") from None
     except _BadNumber as error:
-        raise ProblemError(str(error), where, f"write at most {MAX_DIGITS} digits, like 0.25 or '1/3'") from None
+        raise ProblemError(str(error), _line_of(error.token, text, where), error.cure) from None
+
+
+def _line_of(token: str, text: str, where: str) -> str:
+    """The place of a number that stands alone in a text, with its line if it is found."""
+    found = re.search(rf"(?<![\w.+\"-]){re.escape(token)}(?![\w.+-])", text)
+    return where if found is None else f"{where}:{text.count(chr(10), 0, found.start()) + 1}"
 
 
 def fields(value: Json, where: str, required: Sequence[str], optional: Sequence[str] = ()) -> Mapping[str, Json]:
@@ -96,7 +117,9 @@ def array(value: Json, where: str, length: int | None = None) -> list[Json]:
 
 
 def whole(value: Json, where: str, least: int = 0, most: int | None = None) -> int:
-    """A whole number in a range."""
+    """A whole number in a range; 2.0 is one."""
+    if isinstance(value, Fraction) and value.denominator == 1:
+        value = value.numerator
     if isinstance(value, int) and not isinstance(value, bool) and least <= value and (most is None or value <= most):
         return value
     allowed = f"from {least} {'on' if most is None else f'to {most}'}"
@@ -110,8 +133,8 @@ def rational(value: Json, where: str) -> Fraction:
     if isinstance(value, str):
         try:
             return exact(value)
-        except ValueError:
-            pass
+        except _BadNumber as error:
+            raise ProblemError(str(error), where, error.cure) from None
     raise ProblemError(f"{kind(value)} is not a number", where, "write 3, 0.25 or '1/3'")
 
 
@@ -164,12 +187,12 @@ def kind(value: Json) -> str:
 
 def _whole(text: str) -> int:
     if len(text) > MAX_DIGITS:
-        raise _BadNumber(f"{quoted(text)} has {len(text)} digits")
+        raise _BadNumber(f"{quoted(text)} has {len(text)} digits", text, f"write at most {MAX_DIGITS}")
     return int(text)
 
 
 def _refuse(text: str) -> NoReturn:
-    raise _BadNumber(f"{text} is not a number")
+    raise _BadNumber(f"{text} is not a number", text)
 
 
 def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -177,5 +200,5 @@ def _without_duplicates(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     if len(found) != len(pairs):
         names = [name for name, _ in pairs]
         twice = next(name for name in names if names.count(name) > 1)
-        raise json.JSONDecodeError(f"the field {quoted(twice)} is given twice", "", 0)
+        raise _Duplicate(f"the field {quoted(twice)} is given twice")
     return found

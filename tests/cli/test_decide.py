@@ -147,3 +147,8 @@ def test_backends_are_listed_when_the_name_is_unknown(
 ) -> None:
     assert run("decide", formulas[0], "--backend", "oracle") == ExitCode.INPUT_ERROR
     assert "hybrid" in capsys.readouterr().err
+
+
+def test_quiet_is_the_answer_alone(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["decide", "--instance", "fano", "--quiet"]) == ExitCode.PROVED
+    assert capsys.readouterr() == ("no\n", "")

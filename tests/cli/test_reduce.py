@@ -118,7 +118,12 @@ def test_the_graph_is_drawn(suffix: str, tmp_path: Path) -> None:
         ("f.cnf", FORMULA, ("--to", "cnf", "--npz", "x.npz"), "--npz"),
         ("n.json", '{"patches": [[[1, 2], [1]]], "labels": [1]}', ("--to", "k-non-overlap"), "patches[0][1]"),
         ("n.json", '{"k": 0, "p": 1, "samples": []}', ("--to", "k-non-overlap"), "from 1 on"),
-        ("n.json", '{"patches": [[[1, 1e999999999]]], "labels": [1]}', ("--to", "k-non-overlap"), "not a number"),
+        (
+            "n.json",
+            '{"patches": [[[1, 1e999999999]]], "labels": [1]}',
+            ("--to", "k-non-overlap"),
+            "n.json:1): write exponents",
+        ),
         ("n.json", '{"format": "relucert-reduction", "version": 9}', ("--to", "cnf"), "n.json"),
     ],
 )

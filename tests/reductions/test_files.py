@@ -86,7 +86,7 @@ def test_other_floats_are_meant(tmp_path: Path, label: float) -> None:
         ({"X": np.ones((1, 4)), "y": np.ones(1)}, 3, "X of shape (1, 4) is not 3 patches a row"),
         ({"patches": np.full((1, 1, 1), np.nan), "labels": np.ones(1)}, None, "'nan' is not a number"),
         ({"patches": np.ones((1, 1, 1)), "labels": np.array([np.inf])}, None, "'inf' is not a number"),
-        ({"patches": np.ones((1, 1, 1), dtype=complex), "labels": np.ones(1)}, None, "is not a number"),
+        ({"patches": np.ones((1, 1, 1), dtype=complex), "labels": np.ones(1)}, None, "of type complex is not read"),
         ({"patches": np.array([[["a"]]]), "labels": np.ones(1)}, None, "'a' is not a number"),
         ({"patches": np.ones((0, 2, 1)), "labels": np.ones(0)}, None, "no samples"),
         ({"patches": np.ones((1, 0, 1)), "labels": np.ones(1)}, None, "a sample without patches"),

@@ -110,3 +110,13 @@ def test_garbage_never_raises_anything_else() -> None:
 
 def test_problem_named() -> None:
     assert problem_named("cnf", "here") is CNF
+
+
+@pytest.mark.parametrize("text", ["3", "null", '"abc"', "1 2 3"])
+def test_json_files_hold_objects(text: str) -> None:
+    with pytest.raises(ProblemError, match="f.json"):
+        read_text(text, "f.json")
+
+
+def test_a_whole_number_may_be_written_with_a_point() -> None:
+    assert read_text('{"k": 2.0, "p": 1, "samples": []}', "f.json") == read_text('{"k": 2, "p": 1, "samples": []}', "")

@@ -23,7 +23,7 @@ def test_exact_numbers(text: str, value: Fraction) -> None:
     "text", ["", "x", "1/0", "1/-2", "nan", "inf", "0x1", "1_0", "1e9999999", "1 2", "١", "1" * 4001]
 )
 def test_what_is_no_number(text: str) -> None:
-    with pytest.raises(ValueError, match="is not a number"):
+    with pytest.raises(ValueError, match="is not a number|exponent|4001 characters"):
         exact(text)
 
 
@@ -54,3 +54,17 @@ def test_rationals_of_json() -> None:
 
 def test_lines_have_numbers() -> None:
     assert list(lines("a b\n\n # x\nc # d\n", "#")) == [(1, ["a", "b"]), (4, ["c"])]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ('{"a": "NaN",\n"b": [1, NaN]}', "NaN is not a number (f:2): write 3, 0.25 or '1/3'"),
+        ("[\n1e9999]", "the exponent of '1e9999' is too large (f:2): write exponents from -1100 to 1100"),
+        ('{"a": 1,\n"a": 2}', "the field 'a' is given twice (f): keep one of them"),
+    ],
+)
+def test_places_in_json(text: str, message: str) -> None:
+    with pytest.raises(ProblemError) as error:
+        load_json(text, "f")
+    assert str(error.value) == message
