@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from relucert.claims.ledger import CONTENTS, Ledger
 from relucert.claims.outcome import Outcome, Report, Status
 from relucert.cli.output import one_line
+from relucert.cli.prove import stuck_lines
 
 _ROW = "{:<2}{:<28} {:<15} {:<11} {:<9} {:>9} {:>9}"
 
@@ -134,25 +132,10 @@ def why(outcome: Outcome) -> str:
         lines.append(f"checker's words  {one_line(found.words)}")
     lines += _point(outcome)
     if found.stuck is not None:
-        lines += _stuck(found.stuck)
+        lines += stuck_lines(found.stuck, width=17)
     lines += [f"{name:<16} {value}" for name, value in found.facts.items()]
     lines += [f"try              {text}" for text in _advice(outcome)]
     return "\n".join(lines)
-
-
-def _stuck(stuck: Mapping[str, Any]) -> list[str]:
-    """Where the search ended."""
-    lines = []
-    if stuck["where"]:
-        box = ", ".join(f"{name} in [{low:.6g}, {high:.6g}]" for name, (low, high) in stuck["where"].items())
-        lines.append(f"stuck at         {box}")
-    if stuck["margin"] is not None:
-        lines.append(f"bound there      {stuck['margin']:.6g} <= upper side - lower side")
-    lowest = stuck["lowest_found"]
-    if lowest is not None:
-        point = ", ".join(f"{name} = {value:.9g}" for name, value in lowest["at"].items())
-        lines.append(f"lowest found     {lowest['value']:.6g} at {point} (in floats)")
-    return lines
 
 
 def _advice(outcome: Outcome) -> list[str]:

@@ -22,6 +22,7 @@ from relucert.cli.output import (
     one_line,
     positive_argument,
     seed_argument,
+    show_settings,
 )
 
 if TYPE_CHECKING:
@@ -144,14 +145,7 @@ def _list(as_json: bool) -> int:
             for entry in fields(experiment.Settings)
         ]
         found.append({"name": name, "summary": experiment.SUMMARY, "settings": settings})
-    if as_json:
-        emit_json({"experiments": found})
-        return ExitCode.PROVED
-    for entry in found:
-        print(f"{entry['name']}\n    {entry['summary']}")
-        for setting in entry["settings"]:
-            print(f"      {setting['name']}={setting['default']}  {setting['help']}")
-    return ExitCode.PROVED
+    return show_settings("experiments", found, as_json=as_json)
 
 
 def _experiment(args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from fractions import Fraction
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json, positive_argument
+from relucert.cli.output import ExitCode, UserError, add_output_options, emit_json, positive_argument, show_settings
 
 if TYPE_CHECKING:
     from types import ModuleType
@@ -106,14 +106,7 @@ def _list(as_json: bool) -> int:
         model = _model(name)
         settings = [{"name": p.name, "default": p.default, "help": p.help} for p in model.PARAMETERS]
         found.append({"name": name, "summary": model.SUMMARY, "settings": settings})
-    if as_json:
-        emit_json({"models": found})
-        return ExitCode.PROVED
-    for entry in found:
-        print(f"{entry['name']}\n    {entry['summary']}")
-        for setting in entry["settings"]:
-            print(f"      {setting['name']}={setting['default']}  {setting['help']}")
-    return ExitCode.PROVED
+    return show_settings("models", found, as_json=as_json)
 
 
 # ---- settings

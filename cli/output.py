@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from enum import IntEnum
 from fractions import Fraction
+from typing import Any
 
 _DECIMAL = re.compile(r"([+-]?)(\d+(?:\.\d*)?|\.\d+)(?:[eE]([+-]?\d{1,4}))?", re.ASCII)
 _RATIO = re.compile(r"([+-]?\d+)/(\d+)", re.ASCII)
@@ -75,6 +76,18 @@ def add_output_options(parser: argparse.ArgumentParser) -> None:
 def emit_json(values: Mapping[str, object]) -> None:
     """One JSON object on one line of stdout; NaN and infinity are refused because they are not JSON."""
     print(json.dumps(values, allow_nan=False))
+
+
+def show_settings(kind: str, entries: Sequence[Mapping[str, Any]], *, as_json: bool) -> int:
+    """What ``--list`` shows: of every entry "name", "summary" and "settings", each with "name", "default", "help"."""
+    if as_json:
+        emit_json({kind: entries})
+        return ExitCode.PROVED
+    for entry in entries:
+        print(f"{entry['name']}\n    {entry['summary']}")
+        for setting in entry["settings"]:
+            print(f"      {setting['name']}={setting['default']}  {setting['help']}")
+    return ExitCode.PROVED
 
 
 def decimal_argument(text: str) -> Fraction:

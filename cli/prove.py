@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Mapping
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -191,7 +192,7 @@ def _text(answer: dict[str, Any], *, quiet: bool) -> str:
     if "oracles" in answer:
         return "\n".join([verdict, *_believed(answer)])
     if "rules" not in answer:
-        return "\n".join([f"{verdict}: {answer['reason']}", *_stuck(answer), f"{answer['seconds']:.2f} s"])
+        return "\n".join([f"{verdict}: {answer['reason']}", *stuck_lines(answer), f"{answer['seconds']:.2f} s"])
     rules = ", ".join(f"{name} {times}" for name, times in sorted(answer["rules"].items()))
     point = ", ".join(f"{name} = {value}" for name, value in (answer["witness"] or {}).items())
     lines = [verdict if "reason" not in answer else f"{verdict}: {answer['reason']}"]
@@ -220,16 +221,19 @@ def _believed(answer: dict[str, Any]) -> list[str]:
     return [*lines, f"time            {answer['seconds']:.2f} s"]
 
 
-def _stuck(answer: dict[str, Any]) -> list[str]:
-    """How far the search came."""
+def stuck_lines(stuck: Mapping[str, Any], width: int = 16) -> list[str]:
+    """Where the search ended and what floats say there, behind labels of so many characters.
+
+    stuck : "where", "margin" and "lowest_found", as in ``--json``.
+    """
     lines = []
-    if answer["where"]:
-        box = ", ".join(f"{name} in [{low:.6g}, {high:.6g}]" for name, (low, high) in answer["where"].items())
-        lines.append(f"stuck at        {box}")
-    if answer["margin"] is not None:
-        lines.append(f"bound there     {answer['margin']:.6g} <= upper side - lower side")
-    lowest = answer["lowest_found"]
+    if stuck["where"]:
+        box = ", ".join(f"{name} in [{low:.6g}, {high:.6g}]" for name, (low, high) in stuck["where"].items())
+        lines.append(f"{'stuck at':{width}}{box}")
+    if stuck["margin"] is not None:
+        lines.append(f"{'bound there':{width}}{stuck['margin']:.6g} <= upper side - lower side")
+    lowest = stuck["lowest_found"]
     if lowest is not None:
         point = ", ".join(f"{name} = {value:.9g}" for name, value in lowest["at"].items())
-        lines.append(f"lowest found    {lowest['value']:.6g} at {point}")
+        lines.append(f"{'lowest found':{width}}{lowest['value']:.6g} at {point} (in floats)")
     return lines
