@@ -44,6 +44,12 @@ def test_tables_have_the_options_of_the_parser(command: str) -> None:
     assert table_options(common) | table_options(section) == options(command)
 
 
+def test_the_synopsis_names_every_command() -> None:
+    synopsis = TEXT.split("```")[1]
+    assert re.findall(r"^relucert ([a-z]+)", synopsis, re.MULTILINE)
+    assert set(re.findall(r"^relucert ([a-z]+)", synopsis, re.MULTILINE)) == set(COMMANDS)
+
+
 def test_no_other_option_is_mentioned() -> None:
     known = {"--version", "--help"}.union(*(options(command) for command in COMMANDS))
     assert {name for name in OPTION.findall(TEXT) if name.startswith("--")} <= known
