@@ -173,6 +173,7 @@ class TreeCount:
         self.size += stream.position - start
 
     def add(self, other: TreeCount) -> None:
+        """Count the trees of another proof too."""
         self.trees += other.trees
         self.branches += other.branches
         self.leaves += other.leaves
@@ -182,6 +183,7 @@ class TreeCount:
             self.depths[depth] = self.depths.get(depth, 0) + leaves
 
     def to_json(self) -> dict[str, Any]:
+        """As `relucert explain --json` prints it."""
         nodes = self.branches + self.leaves
         total = sum(depth * leaves for depth, leaves in self.depths.items())
         return {

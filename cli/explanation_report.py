@@ -61,6 +61,8 @@ class Table:
 
 @dataclass(frozen=True)
 class Picture:
+    """A file beside the report, named relative to it."""
+
     link: str
     caption: str
 
@@ -70,6 +72,8 @@ Block = Text | Code | Table | Picture
 
 @dataclass(frozen=True)
 class Section:
+    """A heading and what stands below it."""
+
     title: str
     blocks: list[Block]
 

@@ -17,7 +17,6 @@ from relucert.certify.search.formula_values import Expressions, around
 
 Integers = NDArray[np.int32]
 PLAIN = -1  # the code of an end that is the float itself
-RANGE_BITS = 20  # digits of the numbers at which infinite ranges are split grow up to here
 
 
 class Mark(NamedTuple):

@@ -85,9 +85,14 @@ class Leaves:
         self.known_boxes: dict[Box, list[Interval]] = {}
 
     def variables(self, nodes: Sequence[Node], place: int) -> list[int]:
+        """Numbers of the variables that the expression at the place depends on, ascending."""
         return sorted({nodes[k][1] for k in needed(list(nodes), (place,)) if nodes[k][0] == "variable"})
 
     def values(self, target: Target) -> tuple[Floats, Floats, Floats]:
+        """The difference at samples of the box (points,), the largest number on the way (points,), and the samples.
+
+        Not a number: undefined there; infinite: too large for floats to say anything.
+        """
         points = samples(target.box)
         known = floats(target.extended, target.place, points)
         size, overflow = np.zeros(len(points)), np.zeros(len(points), dtype=bool)
@@ -99,6 +104,7 @@ class Leaves:
         return np.where(good | (np.isnan(value) & ~overflow), value, np.inf), size, points
 
     def interval(self, number: Number | None) -> Interval | None:
+        """The checker's enclosure of an end; ``None`` if it is infinite."""
         if number is None:
             return None
         return Program(number.nodes, len(number.nodes) - 1, self.arithmetic).value(())
@@ -118,6 +124,7 @@ class Leaves:
         return found
 
     def forms(self, target: Target) -> tuple[Program[Form], list[Form]]:
+        """The program that makes normal forms of the expressions, and those of the variables on the box."""
         ring, values = Forms(self.arithmetic), []
         for i, (side, box) in enumerate(zip(target.box, self.boxes(target.box), strict=True)):
             known = None
@@ -127,6 +134,7 @@ class Leaves:
         return Program(target.extended, target.place, ring, positive=target.positive), values
 
     def form(self, target: Target) -> Form | None:
+        """The difference as a fraction of normal forms; ``None`` if it has none."""
         try:
             program, values = self.forms(target)
             return program.value(values)
@@ -134,6 +142,7 @@ class Leaves:
             return None
 
     def sign(self, nodes: Sequence[Node], place: int, box: Box, positive: frozenset[int]) -> int:
+        """1 or -1 if the expression has that sign on the whole box, else 0: unknown."""
         try:
             value = Program(nodes, place, self.arithmetic, positive=positive).value(self.boxes(box))
         except ArithmeticError:
@@ -164,6 +173,7 @@ class Leaves:
         return records
 
     def leaf(self, target: Target, values: Floats, sizes: Floats) -> Record | None:
+        """One leaf that the checker accepts, the cheapest rule first; values and sizes as :meth:`values` has them."""
         nodes, place, strict, box, number = target.extended, target.place, target.strict, target.box, target.number
 
         def accepted(record: Record, bits: int = BITS) -> bool:
@@ -221,14 +231,17 @@ class Leaves:
         return is_positive(total) if target.strict else is_nonnegative(total)
 
     def vanishes(self, target: Target, box: Box) -> bool:
+        """The difference seems to be zero at all samples of the box, up to roundings."""
         values, sizes, _ = self.values(target.on(box))
         return not np.any(np.isnan(values)) and bool(np.all(np.abs(values) <= ROUNDING * sizes))
 
     def touches(self, target: Target, i: int, number: Number) -> bool:
+        """The difference seems to vanish where variable i is the number."""
         side = Range(number, number, low_open=False, high_open=False, pinned=True)
         return self.vanishes(target, changed(target.box, i, side))
 
     def middle(self, low: float, high: float) -> float:
+        """A number of few digits near the middle; on unbounded sides one farther out."""
         if np.isinf(low) and np.isinf(high):
             return 0.0
         if np.isinf(high):

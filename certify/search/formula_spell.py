@@ -113,9 +113,11 @@ class Speller:
         return self.places[parts]
 
     def number(self, value: Fraction | int) -> int:
+        """The place of a rational."""
         return self.node("rational", Fraction(value))
 
     def power(self, place: int, exponent: int) -> int:
+        """The place of a power."""
         return place if exponent == 1 else self.node("power", place, exponent)
 
     def product(self, factors: list[int]) -> int:
@@ -140,6 +142,7 @@ class Speller:
         return place if place >= 0 else self.number(0)
 
     def atom(self, part: Atom) -> int:
+        """The place of what normal forms take as a variable."""
         kind, *rest = part
         if kind == "variable":
             return self.node("variable", rest[0])

@@ -146,6 +146,7 @@ class Steps(Leaves):
         return list(dict.fromkeys(found))
 
     def opposite(self, nodes: Sequence[Node], step: Step) -> Step:
+        """The step whose result is the negative one."""
         new = [*nodes, *step.nodes, ("neg", step.place)]
         return Step(new[len(nodes) :], step.multipliers, len(new) - 1, [])
 
@@ -228,4 +229,5 @@ class Steps(Leaves):
         return self.step(target.on(inner), taken[1])
 
     def record(self, rule: str, target: Target, more: list[object], step: Step) -> Record:
+        """The record of a certificate: rule, number of the goal, what the rule has besides, and the step."""
         return [rule, target.number, *more, spelled(step.nodes), step.multipliers, step.place]

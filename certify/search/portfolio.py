@@ -74,6 +74,7 @@ class Half:
         return self.statements << (0 if self.cones is None else len(self.basis))
 
     def proof(self) -> Any:
+        """The certificate's entry, without the trees."""
         rule: Any = {"rule": "sign_tree"}
         if self.cones is not None or len(self.basis) == 0:
             rule = {"rule": "cone_cover", "basis": [[int(v) for v in row] for row in self.basis]}
@@ -82,6 +83,7 @@ class Half:
         return {"rule": "free_bias_split", "parts": [{"kink": kink, "proof": rule} for kink in self.kinks]}
 
     def trees(self, ratio: float, deadline: float) -> list[list[Any]]:
+        """The records of every tree, in the order of the roots."""
         if len(self.basis) == 0:  # phi is zero everywhere
             leaf = ["L", 0, [0] * self.basis.shape[1], 0, []]
             return [[leaf] for _ in range(self.statements)]
