@@ -59,7 +59,7 @@ def run(args: argparse.Namespace) -> int:
     from relucert.certify.check.report import trusted_base
     from relucert.certify.check.verdict import Verdict
     from relucert.certify.claim import ClaimError
-    from relucert.cli.check_bundle import check_bundle, load_bundle
+    from relucert.cli.check_bundle import check_bundle, load_bundle, load_instance
 
     if args.trusted_base:
         base = trusted_base()
@@ -78,7 +78,12 @@ def run(args: argparse.Namespace) -> int:
         return check_folder(args.certificate, as_json=args.json, quiet=args.quiet)
     bundle = load_bundle(args.certificate)
     if bundle is not None:
-        return check_bundle(bundle, as_json=args.json, quiet=args.quiet)
+        for option in ("model", "data", "weight_decay"):
+            if getattr(args, option) is not None:
+                name = option.replace("_", "-")
+                raise UserError(f"--{name}: a bundle is about a decision", cure="leave it out, or say --problem")
+        wanted_instance = None if args.problem is None else load_instance(args.problem)
+        return check_bundle(bundle, wanted_instance, as_json=args.json, quiet=args.quiet)
     try:
         data = args.certificate.read_bytes()
         wanted = None if args.problem is None else _wanted(args.problem)
@@ -117,9 +122,9 @@ def _wanted(path: Path) -> Wanted:
     from relucert.certify.check.binding import read_problem
     from relucert.certify.claim import ClaimError
     from relucert.cli.check_bundle import load_bundle
+    from relucert.reductions.files import read_problem as read_instance
     from relucert.reductions.problem import ProblemError
     from relucert.reductions.problems.k_non_overlap import KNonOverlap
-    from relucert.reductions.read import read_text
 
     data = path.read_bytes()
     try:
@@ -127,8 +132,8 @@ def _wanted(path: Path) -> Wanted:
     except ClaimError as error:
         try:
             bundle = load_bundle(path)
-            given = read_text(data.decode("utf-8"), str(path)) if bundle is None else bundle.target
-        except (ProblemError, UnicodeDecodeError):
+            given = read_instance(path) if bundle is None else bundle.target
+        except (ProblemError, UserError):
             raise error from None
         if not isinstance(given, KNonOverlap):
             raise

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from relucert.cli.instances import described, one_line_errors, path_json, try_bundle
 from relucert.cli.output import ExitCode, emit_json
 
 if TYPE_CHECKING:
     from relucert.reductions.bundle import Bundle
+    from relucert.reductions.problem import Problem
 
 
 def load_bundle(path: Path) -> Bundle | None:
@@ -18,8 +19,17 @@ def load_bundle(path: Path) -> Bundle | None:
         return try_bundle(path)
 
 
-def check_bundle(bundle: Bundle, *, as_json: bool, quiet: bool) -> int:
-    """Say whether the bundle proves an answer.
+def load_instance(path: Path) -> Problem[Any]:
+    """The caller's instance: of a file in any format, or the source of a bundle."""
+    from relucert.reductions.files import read_problem
+
+    with one_line_errors():
+        bundle = try_bundle(path)
+        return read_problem(path) if bundle is None else bundle.source
+
+
+def check_bundle(bundle: Bundle, wanted: Problem[Any] | None = None, *, as_json: bool, quiet: bool) -> int:
+    """Say whether the bundle proves an answer, of the instance `wanted` if there is one: it has to be on the path.
 
     The trusted checker vouches for the network at the end of the chain alone; that the source has the same answer
     rests on the reductions, whose maps are not part of the trusted base.
@@ -28,6 +38,8 @@ def check_bundle(bundle: Bundle, *, as_json: bool, quiet: bool) -> int:
 
     found = replay_bundle(bundle)
     answer, reason = found.answer, found.wrong
+    if wanted is not None and wanted not in bundle.instances:
+        answer, reason = None, "the bundle is about something else: no instance on its path is yours"
     verdict = "INVALID" if reason else "NOTHING" if answer is None else "VALID"
     if as_json:
         emit_json({"verdict": verdict, "answer": answer, "reason": reason, **path_json(bundle)})

@@ -75,6 +75,13 @@ def test_a_bundle_is_decided_and_the_certificate_of_another_network_is_refused(
     kept = {n: tmp_path / f"{n}.decided.json" for n in bundles}
     assert [answer(capsys, "decide", bundles[n], "-o", kept[n])[1]["answer"] for n in bundles] == ["yes", "no", "no"]
     assert [run("check", kept[n], "--quiet") for n in bundles] == [0, 0, 0]
+    assert [run("check", kept[9], "--problem", bundles[n], "--quiet") for n in bundles] == [
+        ExitCode.PROVED if n == 9 else ExitCode.REFUTED for n in bundles
+    ]
+    network = tmp_path / "network.json"
+    network.write_text(json.dumps(json.loads(kept[9].read_text())["path"][-1]))
+    assert run("check", kept[9], "--problem", network, "--quiet") == ExitCode.PROVED
+    assert run("check", kept[9], "--data", network, "--quiet") == ExitCode.INPUT_ERROR
     capsys.readouterr()
     parts = {n: json.loads(kept[n].read_text()) for n in kept}
     exchanged = tmp_path / "exchanged.json"
