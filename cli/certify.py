@@ -212,7 +212,7 @@ def _certify(args: argparse.Namespace, problem: claim.TrainingProblem, network: 
         write_atomically(args.output, pack(outcome.certificate, args.output.name))
     if args.polish is not None:
         _write_better(args.polish, search, outcome)
-    _report(args, network, outcome, say)
+    _report(args, network, outcome)
     return VERDICT_EXIT[outcome.status]
 
 
@@ -253,7 +253,7 @@ def _write_better(path: Path, search: GapSearch, outcome: Outcome) -> None:
     write_atomically(_certificate_beside(path), search.certificate_for(better))
 
 
-def _report(args: argparse.Namespace, network: claim.Network, outcome: Outcome, say: _Log) -> None:
+def _report(args: argparse.Namespace, network: claim.Network, outcome: Outcome) -> None:
     from relucert.certify.check.report import as_json, decimal
 
     verdict, gap = outcome.verdict, outcome.verdict.relative_gap

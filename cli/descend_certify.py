@@ -81,7 +81,7 @@ def certify(args: argparse.Namespace, settings: dict[str, str]) -> int:
     if args.json:
         emit_json(answer)
     else:
-        print(answer["verdict"].upper() if args.quiet else _text(problem, answer))
+        print(answer["verdict"].upper() if args.quiet else _text(answer))
     return ExitCode.PROVED if isinstance(outcome, DescentProved) else ExitCode.UNDECIDED
 
 
@@ -139,7 +139,7 @@ def _answer(problem: DescentProblem, outcome: DescentProved | DescentUndecided, 
     }  # fmt: skip
 
 
-def _text(problem: DescentProblem, answer: dict[str, Any]) -> str:
+def _text(answer: dict[str, Any]) -> str:
     if answer["verdict"] != "proved":
         box = ", ".join(f"{name} in [{a:.9g}, {b:.9g}]" for name, (a, b) in answer["where"].items())
         return "\n".join([f"UNDECIDED: {answer['reason']}", *([f"at              {box}"] if box else [])])

@@ -91,12 +91,12 @@ def compare(case: Case, seed: tuple[int, ...], samples: int, points: int) -> lis
     rows = {quantity: Row(case.name, quantity) for quantity in QUANTITIES}
     generator = np.random.default_rng(np.random.SeedSequence(seed))
     for number, model in enumerate(case.examples(generator)):
-        random = [_point(case, model, generator) for _ in range(points)]
+        random = [_point(model, generator) for _ in range(points)]
         for at in [*random, *_special(case, model, random[0])]:
             direction = generator.standard_normal(model.size)
             _with_printed(case, model, at, direction, rows)
             _with_differences(case, model, at, direction, rows)
-        for at in _kinks(case, model, random[0]):
+        for at in _kinks(model, random[0]):
             _at_a_kink(case, model, at, rows)
         _with_samples(case, model, random, generator, samples, (*seed, number), rows)
     return list(rows.values())
@@ -105,7 +105,7 @@ def compare(case: Case, seed: tuple[int, ...], samples: int, points: int) -> lis
 # ---- points
 
 
-def _point(case: Case, model: Any, generator: np.random.Generator) -> Floats:
+def _point(model: Any, generator: np.random.Generator) -> Floats:
     """A Gaussian state times a length from 1/4 to 4."""
     length = 2.0 ** generator.uniform(-2, 2)
     return np.asarray(length * generator.standard_normal(model.size))
@@ -124,7 +124,7 @@ def _special(case: Case, model: Any, random: Floats) -> Iterator[Floats]:
         yield np.concatenate([random[:size], -random[:size], random[2 * size :]])
 
 
-def _kinks(case: Case, model: Any, random: Floats) -> Iterator[Floats]:
+def _kinks(model: Any, random: Floats) -> Iterator[Floats]:
     """One weight vector of the student zero: the loss has a value there and one-sided slopes, but no gradient."""
     if not isinstance(model, BothLayers):  # whose filter is divided by its length
         size = model.input_size if isinstance(model, TwoLayer) else model.size

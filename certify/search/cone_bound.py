@@ -68,7 +68,6 @@ class Expansion:
     b: IntArray
     records: list[BoundRecords]
     violators: FloatArray
-    caps: int
     flat: Nodes
 
 
@@ -81,7 +80,7 @@ def expand(nodes: Nodes, data: Samples, deadline: float = np.inf, compiled: bool
         nodes, normals = nodes.take(wide), normals[wide]
         if not len(nodes):
             none = np.zeros(0, dtype=np.int64)
-            return Expansion(0, -np.inf, nodes, none, none, [], nodes.guess, 0, flat)
+            return Expansion(0, -np.inf, nodes, none, none, [], nodes.guess, flat)
     if compiled:
         return _expand_compiled(nodes, normals, flat, data, time.monotonic() >= deadline)
     bounding = _Bounding(nodes, normals, data)
@@ -98,7 +97,7 @@ def expand(nodes: Nodes, data: Samples, deadline: float = np.inf, compiled: bool
     violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
     return Expansion(
         int(bounding.closed.sum()), float(bounding.bound[bounding.closed].max(initial=-np.inf)), survivors, a, b,
-        bounding.records(), violators, sum(len(block.node) for block, _ in bounding.caps), flat,
+        bounding.records(), violators, flat,
     )  # fmt: skip
 
 
@@ -107,7 +106,7 @@ def _expand_compiled(nodes: Nodes, normals: FloatArray, flat: Nodes, data: Sampl
 
     undecided = np.unpackbits(nodes.mask, axis=1, count=len(data.weights)).view(np.bool_)
     linear, point, bound = nodes.linear.copy(), nodes.guess.copy(), nodes.bound.copy()
-    closed, edges, caps, heads, m, exceptions, secants = bound_nodes(
+    closed, edges, heads, m, exceptions, secants = bound_nodes(
         nodes.generators, normals, linear, undecided, point, bound, nodes.depth, data.rows, data.weights,
         data.positives, data.identity, data.frame, hurry,
     )  # fmt: skip
@@ -132,7 +131,7 @@ def _expand_compiled(nodes: Nodes, normals: FloatArray, flat: Nodes, data: Sampl
     violators = survivors.guess[bad] / np.linalg.norm(survivors.guess[bad], axis=1, keepdims=True)
     return Expansion(
         int(closed.sum()), float(bound[closed].max(initial=-np.inf)), survivors, edges[stay, 0], edges[stay, 1],
-        [chosen_caps, leaves], violators, int(caps), flat,
+        [chosen_caps, leaves], violators, flat,
     )  # fmt: skip
 
 

@@ -143,7 +143,7 @@ def bound_nodes(
     generators: Any, all_normals: Any, linear: Any, undecided: Any, point: Any, bound: Any, depth: Any,
     rows: Any, weights: Any, positives: int, samples: Any, frame: Any, hurry: bool,
 ) -> Any:  # fmt: skip
-    """Bound every node. linear, undecided, point and bound are updated; returns (closed, edges, caps, records ..)."""
+    """Bound every node. linear, undecided, point and bound are updated; returns (closed, edges, records ..)."""
     nodes, dim = linear.shape
     ambient = frame.shape[0]
     closed, edges = np.zeros(nodes, dtype=np.bool_), np.zeros((nodes, 2), dtype=np.int64)
@@ -151,7 +151,7 @@ def bound_nodes(
     mantissas = np.empty((256, ambient), dtype=np.int64)
     exceptions = np.empty((256, 3), dtype=np.int64)  # record, sample, k
     listed_secants = np.empty((256, 2), dtype=np.int64)  # record, sample
-    head_count = exception_count = secant_count = caps = 0
+    head_count = exception_count = secant_count = 0
     for node in range(nodes):
         v, normals = generators[node], all_normals[node]
         unit = np.empty((dim, dim))
@@ -223,7 +223,6 @@ def bound_nodes(
             if closed[node]:
                 break
             # the cap z.u > tau: decide samples, and choose secants where they beat the chord
-            caps += 1
             tau, square = 1.0 - kappa, inner_product(z, z)
             rest = max(square - tau * tau, 0.0)
             alpha = np.empty(dim)
@@ -269,6 +268,6 @@ def bound_nodes(
         if not closed[node] and dim > 1:
             _choose_edge(v, normals, point[node], depth[node], tp[state < 2], wp[state < 2], edges[node])
     return (
-        closed, edges, caps, heads[:head_count].copy(), mantissas[:head_count].copy(),
+        closed, edges, heads[:head_count].copy(), mantissas[:head_count].copy(),
         exceptions[:exception_count].copy(), listed_secants[:secant_count].copy(),
     )  # fmt: skip

@@ -71,7 +71,6 @@ class ConeResult:
     violators: FloatArray
     nodes: int
     leaves: int
-    cap_rounds: int
     logs: list[TreeLog]
     compiled: bool = False
 
@@ -136,7 +135,7 @@ def _search(
 ) -> ConeResult:
     if 2 ** len(task.basis) > MOST_ROOTS:
         raise ValueError(f"search_cones: rank {len(task.basis)} needs too many root cones; use sign branching")
-    result = ConeResult(task, "proved", 0.0, np.zeros((0, task.rows.shape[1])), 0, 0, 0, [], compiled)
+    result = ConeResult(task, "proved", 0.0, np.zeros((0, task.rows.shape[1])), 0, 0, [], compiled)
     for j, guide in enumerate(guides):
         data = _samples(task, None if task.shifts is None else task.shifts[j])
         searches = [_Search(data, _roots(task, data, guide), 2 ** len(task.basis), guide, compiled)]
@@ -152,7 +151,6 @@ def _search(
         result.logs.append(log)
         result.nodes += sum(search.nodes for search in searches)
         result.leaves += sum(search.leaves for search in searches)
-        result.cap_rounds += sum(search.caps for search in searches)
         result.bound = max(result.bound, *(search.bound() for search in searches))
         found = [search.violators for search in searches if len(search.violators)]
         if found:
@@ -202,7 +200,7 @@ class _Search:
     def __init__(self, data: Samples, frontier: Nodes, fresh: int, guide: Guide | None, compiled: bool) -> None:
         self.data, self.frontier, self.fresh, self.guide, self.compiled = data, frontier, fresh, guide, compiled
         self.log = TreeLog()
-        self.nodes = self.leaves = self.caps = 0
+        self.nodes = self.leaves = 0
         self.closed_bound = -np.inf
         self.stuck = False  # an open node that is not split: of rank 1, where its bound is exact, or too flat
         self.violators = np.zeros((0, data.rows.shape[1]))
@@ -232,7 +230,6 @@ class _Search:
         outcome = expand(chosen, self.data, deadline, self.compiled)
         self.nodes += len(chosen)
         self.leaves += outcome.closed
-        self.caps += outcome.caps
         self.closed_bound = max(self.closed_bound, outcome.closed_bound)
         self.violators = outcome.violators
         self.log.bounds += outcome.records

@@ -298,13 +298,13 @@ class Arrays:
 
     def sin(self, x: Boxes) -> Boxes:
         """sin x."""
-        return self._wave(x, np.sin, 0.5, 0.0)
+        return self._wave(x, np.sin, 0.5)
 
     def cos(self, x: Boxes) -> Boxes:
         """cos x."""
-        return self._wave(x, np.cos, 0.0, 1.0)
+        return self._wave(x, np.cos, 0.0)
 
-    def _wave(self, x: Boxes, f: Callable[[Floats], Floats], shift: float, at_zero: float) -> Boxes:
+    def _wave(self, x: Boxes, f: Callable[[Floats], Floats], shift: float) -> Boxes:
         """f has its extreme values (-1)^n at (shift + n) pi."""
         known = np.maximum(np.abs(x.low), np.abs(x.high)) < 1e8
         a, b = np.where(known, x.low, 0.0), np.where(known, x.high, 0.0)
