@@ -32,7 +32,7 @@ def verdict(report: Report) -> str:
 
 
 def outcome_json(outcome: Outcome) -> dict[str, Any]:
-    """One claim."""
+    """One claim: what was expected and found, both wordings, and what has to be believed."""
     claim, found, certificate = outcome.claim, outcome.settled, outcome.certificate
     return {
         "id": claim.id,

@@ -42,7 +42,7 @@ def word(outcome: Outcome) -> str:
 
 
 def macros(report: Report, name: str = "claims") -> str:
-    """The file to input."""
+    """The file that a paper inputs as ``\\input{name}``: a word and a grade for every claim, by label and by id."""
     lines = [HEAD.replace("__NAME__", name)]
     for outcome in report.outcomes:
         names = dict.fromkeys(text for text in (outcome.claim.label, outcome.claim.id) if text is not None)

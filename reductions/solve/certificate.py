@@ -18,14 +18,14 @@ class Refused(Exception):
 
 
 def yes(instance: NonOverlapInstance, filter: Sequence[Fraction], backend: str) -> Decision:
-    """The decision that a filter fits."""
+    """The decision that a filter (p numbers) fits, with its certificate; Refused if the checker does not accept it."""
     evidence = {"filter": [spell_rational(value) for value in filter]}
     data = certificate_text(NonOverlapTraining("reachable", instance), evidence, ())
     return _checked(Decision("yes", tuple(filter), data, backend))
 
 
 def no(data: bytes, backend: str) -> Decision:
-    """The decision that no filter fits, by a certificate."""
+    """The decision that no filter fits, by a certificate; Refused if the checker does not accept it."""
     return _checked(Decision("no", None, data, backend))
 
 

@@ -24,7 +24,10 @@ NEAR = 1e-7
 
 
 def linear(instance: NonOverlapInstance, tick: Callable[[], None] = lambda: None) -> Decision:
-    """Decide a network with k = 1."""
+    """Decide a network with k = 1, where the fit is a system of linear equations and inequalities.
+
+    Floats solve it; where the filter found cannot be made exact, an exact simplex method decides.
+    """
     found = negative_label(instance)
     if found is not None:
         return found

@@ -89,7 +89,7 @@ def _sat_word() -> Decision:
 
 
 def question(problem: Problem[Any]) -> Question:
-    """The problem in SMT-LIB."""
+    """The problem as an SMT-LIB script, and how a witness is read off a model."""
     if isinstance(problem, HalfSpaceIntersection):
         return _half_spaces(problem)
     if isinstance(problem, ReluReachability):

@@ -12,7 +12,7 @@ SOLVERS = ("cadical195", "glucose4")  # for proofs, in this order; the second le
 
 
 def backend() -> Any:
-    """The module pysat.solvers."""
+    """The module pysat.solvers; Unavailable if it is not installed."""
     try:
         from pysat import solvers
     except ImportError:
@@ -21,7 +21,7 @@ def backend() -> Any:
 
 
 def cardinality() -> Any:
-    """The module pysat.card."""
+    """The module pysat.card, encodings of cardinality; Unavailable if it is not installed."""
     backend()
     from pysat import card
 

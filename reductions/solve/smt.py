@@ -84,7 +84,7 @@ def network_script(instance: NonOverlapInstance) -> str:
 
 
 def filter_of(instance: NonOverlapInstance, model: Mapping[str, Fraction]) -> list[Fraction]:
-    """The filter in a model."""
+    """The filter in a model, p numbers; those that the model leaves open are 0."""
     return [model.get(f"w{i}", Fraction(0)) for i in range(instance.p)]
 
 
