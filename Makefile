@@ -1,5 +1,6 @@
-# make test | lint | demo | paper | library | checker | derivations | theorems | descents | reductions | experiments | bench | clean.  Everything runs in .venv, which is made
-# when it is missing or older than pyproject.toml.  Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
+# make test | lint | demo | paper | library | checker | derivations | theorems | descents | reductions | experiments |
+# bench | clean.  Everything runs in .venv, which is made when it is missing or older than pyproject.toml.
+# Without make: python3 -m venv .venv && .venv/bin/python -m pip install -e ".[dev]".
 
 PYTHON ?= $(firstword $(foreach name,python3 python3.13 python3.12 python3.11 python3.14,\
 	$(shell $(name) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $(name))))
@@ -12,7 +13,7 @@ CHECKER := dist/relucert-check.pyz
 .DELETE_ON_ERROR:
 
 help:
-	@sed -n '1,2s/^# //p' Makefile
+	@sed -n '1,3s/^# //p' Makefile
 
 test: $(VENV)/.dev
 	$(RUN)/python -m pytest --numprocesses auto --dist worksteal
