@@ -200,9 +200,10 @@ class Report:
 
     @property
     def exit_code(self) -> Code:
-        """The worst of all; 5 without claims; open claims alone are 4."""
+        """The worst of all; 5 without claims; open claims alone are 4, and so are claims that were not reached."""
         codes = {outcome.exit_code for outcome in self.outcomes}
         codes |= {finding.code for finding in self.findings if finding.level == "error"}
+        codes |= {Code.UNDECIDED} if self.interrupted else set()
         worst = next((code for code in _WORST_FIRST if code in codes), None)
         if worst is not None:
             return worst
@@ -228,4 +229,6 @@ class Report:
             count -= {"proved": proved - refuted, "refuted": refuted}.get(name, 0)
             if count:
                 parts.append(f"{count} {name}" + (", not as declared" if name in ("proved", "refuted") else ""))
+        if self.interrupted:
+            parts.append("interrupted before the others")
         return ", ".join(parts)

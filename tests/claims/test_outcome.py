@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from relucert.claims.ledger import Claim, Place
 from relucert.claims.outcome import Code, Finding, Outcome, Report, Settled, Status
+from relucert.claims.outputs.badge import badge
 
 HERE = Place(Path("claims.toml"), 1)
 
@@ -109,3 +111,11 @@ def test_what_must_be_believed() -> None:
         "SymPy",
         "the author's words say what the checker's words say",
     )
+
+
+def test_a_part_of_the_claims_is_not_all_of_them() -> None:
+    whole = report(outcome(Status.PROVED))
+    part = replace(whole, interrupted=True)
+    assert (whole.exit_code, part.exit_code) == (Code.AS_DECLARED, Code.UNDECIDED)
+    assert part.summary() == "1/1 proved, interrupted before the others"
+    assert "green" in badge(whole) and "green" not in badge(part)
