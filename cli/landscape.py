@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from relucert.certify.search.landscape import SettledLandscape, SettledPart, SettledPoint
 
 MODELS = ("non-overlapping", "overlapping", "both-layers", "symmetric", "leaky")
-FORMAT, VERSION, INDEX = "relucert-landscape", 1, "index.json"
+FORMAT, VERSION, INDEX = "relucert-landscape", 2, "index.json"
 MOST_VALUES = 1000
 EXAMPLES = """examples:
   relucert landscape --list
@@ -55,7 +55,7 @@ def run(args: argparse.Namespace) -> int:
         return _list(args.json)
     if args.model is None:
         raise UserError("no model named", cure="relucert landscape --list shows them")
-    model = _model(args.model)
+    model = model_named(args.model)
     values = _values(model.PARAMETERS, args.set)
     folder = _folder(args.output)
     if args.plot is not None:
@@ -67,7 +67,7 @@ def run(args: argparse.Namespace) -> int:
     progress = _progress if not args.quiet and not args.json and sys.stderr.isatty() else lambda _: None
     settled = settle(model.landscapes(values), time=args.time, progress=progress)
     progress("")
-    answer = _answer(args.model, settled)
+    answer = _answer(args.model, values, settled)
     if folder is not None:
         _write(folder, settled, answer)
     if args.plot is not None:
@@ -88,7 +88,7 @@ def _code(settled: Sequence[SettledLandscape]) -> int:
     return ExitCode.PROVED if all(entry.proved for entry in settled) else ExitCode.UNDECIDED
 
 
-def _model(name: str) -> ModuleType:
+def model_named(name: str) -> ModuleType:
     from importlib import import_module
 
     if name not in MODELS:
@@ -103,13 +103,18 @@ def _model(name: str) -> ModuleType:
 def _list(as_json: bool) -> int:
     found = []
     for name in MODELS:
-        model = _model(name)
+        model = model_named(name)
         settings = [{"name": p.name, "default": p.default, "help": p.help} for p in model.PARAMETERS]
         found.append({"name": name, "summary": model.SUMMARY, "settings": settings})
     return show_settings("models", found, as_json=as_json)
 
 
 # ---- settings
+
+
+def settings_from(parameters: Sequence[Parameter], texts: dict[str, list[str]]) -> dict[str, tuple[Fraction, ...]]:
+    """The settings of an index."""
+    return {parameter.name: _numbers(parameter, ",".join(texts[parameter.name])) for parameter in parameters}
 
 
 def _values(parameters: Sequence[Parameter], items: Sequence[str]) -> dict[str, tuple[Fraction, ...]]:
@@ -162,7 +167,7 @@ def _numbers(parameter: Parameter, text: str) -> tuple[Fraction, ...]:
 def _text(settled: Sequence[SettledLandscape], folder: Path | None) -> str:
     lines = []
     for entry in settled:
-        lines += ["", entry.landscape.name, *(f"  {sentence}" for sentence in entry.landscape.says)]
+        lines += ["", entry.landscape.name, *(f"  {sentence.text}" for sentence in entry.landscape.says)]
         for point in entry.points:
             lines += _point_lines(point)
         for part in entry.parts:
@@ -183,7 +188,10 @@ def _text(settled: Sequence[SettledLandscape], folder: Path | None) -> str:
 
 def _found(part: SettledPart) -> str:
     if part.bound is not None:
-        return f"; at least {float(part.bound):g}" if part.verdict == "proved" else f" ({part.reason})"
+        if part.verdict != "proved":
+            return f" ({part.reason})"
+        share = "" if not part.least else f", {float(part.bound) / part.least:.2f} of the least value of samples"
+        return f"; at least {float(part.bound):g}{share}"
     return f" ({part.reason})" if part.reason else ""
 
 
@@ -211,7 +219,7 @@ def _decimal(value: Fraction) -> str:
     return f"{'-' if value < 0 else ''}{whole}{'.' + part if part else ''}"
 
 
-def _answer(model: str, settled: Sequence[SettledLandscape]) -> dict[str, Any]:
+def _answer(model: str, values: dict[str, tuple[Fraction, ...]], settled: Sequence[SettledLandscape]) -> dict[str, Any]:
     """What --json prints and index.json holds."""
     codes = {ExitCode.PROVED: "proved", ExitCode.REFUTED: "refuted"}
     return {
@@ -219,11 +227,15 @@ def _answer(model: str, settled: Sequence[SettledLandscape]) -> dict[str, Any]:
         "version": VERSION,
         "verdict": codes.get(ExitCode(_code(settled)), "undecided"),
         "model": model,
+        "settings": {name: [str(number) for number in numbers] for name, numbers in values.items()},
         "theorems": [
             {
                 "name": entry.landscape.name,
                 "proved": entry.proved,
-                "says": list(entry.landscape.says),
+                "says": [
+                    {"sentence": sentence.text, "needs": list(sentence.needs), "points": list(sentence.points)}
+                    for sentence in entry.landscape.says
+                ],
                 "setting": entry.landscape.setting,
                 "derivations": list(entry.landscape.derivations),
                 "points": [_point_json(point) for point in entry.points],
@@ -256,6 +268,7 @@ def _part_json(entry: SettledLandscape, part: SettledPart) -> dict[str, Any]:
         "reason": part.reason,
         "grade": part.grade,
         "bound": None if part.bound is None else str(part.bound),
+        "least_of_samples": None if part.least is None else float(f"{part.least:.4g}"),
         "claim_sha256": part.sha256,
         "seconds": round(part.seconds, 2),
     }

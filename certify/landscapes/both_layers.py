@@ -6,7 +6,8 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import pi
 
-from relucert.certify.landscapes.theorem import ZEROS, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.profile import G, decimal, root
+from relucert.certify.landscapes.theorem import BOUND, ZEROS, CriticalPoint, Landscape, Parameter, Part, Sentence
 
 SUMMARY = (
     "both layers trained, filter v at the angle phi to w*, output weights a: s = a.a*, t = 1.a, S = 1.a*, N = |a*|^2"
@@ -14,6 +15,8 @@ SUMMARY = (
 PARAMETERS = (
     Parameter("k", "2..6", "numbers of output weights", least=Fraction(2), most=Fraction(1000)),
     Parameter("teacher", "", "output weights a* of the teacher instead of k, e.g. 1,-4/5", "rationals"),
+    Parameter("delta", "1/10", "radius of the balls round the critical points, two output weights", "rational",
+              Fraction(1, 1000)),
 )  # fmt: skip
 DERIVATIONS = (
     "both-layers-reduced",
@@ -54,22 +57,26 @@ def landscapes(values: Mapping[str, tuple[Fraction, ...]]) -> Iterator[Landscape
     yield Landscape(
         "every-teacher",
         (
-            "For every number of output weights and every a* != 0: at a critical point with v != 0 the angle is 0 or "
-            "pi, or s = a.a* = 0.",
+            Sentence(
+                "For every number of output weights and every a* != 0: at a critical point with v != 0 the angle "
+                "is 0 or pi, or s = a.a* = 0.",
+                ("slope-of-the-filter",),
+            ),
         ),
         GENERAL,
         derivations=DERIVATIONS,
     )
+    (delta,) = values["delta"]
     if values["teacher"]:
-        yield _with(values["teacher"])
+        yield _with(values["teacher"], delta)
         return
     for k in values["k"]:
         opposite = [Fraction(1), Fraction(-4, 5)] + [Fraction(0)] * (int(k) - 2)
-        yield _with(tuple(opposite))
-        yield _with((Fraction(1),) * int(k))
+        yield _with(tuple(opposite), delta)
+        yield _with((Fraction(1),) * int(k), delta)
 
 
-def _with(teacher: tuple[Fraction, ...]) -> Landscape:
+def _with(teacher: tuple[Fraction, ...], delta: Fraction) -> Landscape:
     k, total, square = len(teacher), sum(teacher, Fraction(0)), sum((a * a for a in teacher), Fraction(0))
     spurious = pi * float(total) ** 2 < (k + pi - 1) * float(square)
     S, N = f"({total})", f"({square})"
@@ -122,23 +129,55 @@ def _with(teacher: tuple[Fraction, ...]) -> Landscape:
                           loss, let)
         )  # fmt: skip
     fate = "is a spurious local minimum" if spurious else "is no minimum"
-    says = (
-        f"For a* = ({', '.join(map(str, teacher))}), pi*S^2 {'<' if spurious else '>'} (k + pi - 1)*N: up to the "
-        f"length of v and rotations round w*, the critical points with v != 0 are the "
-        f"{'three' if spurious else 'two'} in the table; the one at the angle pi {fate}.",
-    )  # fmt: skip
+    cases = ("slope-of-the-filter", "angle-0-t", "angle-0-s", "angle-pi-t", "angle-pi-s", "between")
+    says = [
+        Sentence(
+            f"For a* = ({', '.join(map(str, teacher))}), pi*S^2 {'<' if spurious else '>'} (k + pi - 1)*N: up to the "
+            f"length of v and rotations round w*, the critical points with v != 0 are the "
+            f"{'three' if spurious else 'two'} in the table.", cases, tuple(point.name for point in points)),
+        Sentence(f"The one at the angle pi {fate}.", ("condition", "sign-at-pi"), ("opposite",)),
+    ]  # fmt: skip
+    if k == 2:
+        parts.append(_gradient(teacher, delta, between[0][0] if spurious else None))
+        says.append(Sentence(
+            f"For |v| = 1 and (v, a) at least {delta} away from these points, the gradient is no shorter than the "
+            "bound.", ("gradient",)))  # fmt: skip
     name = "teacher-" + "_".join(str(a).replace("/", "over").replace("-", "minus") for a in teacher)
-    return Landscape(name, says, tuple(parts), tuple(points), DERIVATIONS, {"teacher": ",".join(map(str, teacher))})
+    setting = {"teacher": ",".join(map(str, teacher)), "delta": str(delta)}
+    return Landscape(name, tuple(says), tuple(parts), tuple(points), DERIVATIONS, setting)
+
+
+def _gradient(teacher: tuple[Fraction, ...], delta: Fraction, angle: float | None) -> Part:
+    """Two output weights; p and q are 2 pi times the gradient in them, of which the weights are affine functions."""
+    first, second = (f"({a})" for a in teacher)
+    total = f"({sum(teacher, Fraction(0))})"
+    state = "(phi, p, q)"
+    let = (
+        f"t{state} = (p + q + (1 + G(phi))*{total})/(1 + pi)",
+        f"a{state} = (p + (G(phi) - 1)*{first} - (t{state} - {total}))/(pi - 1)",
+        f"b{state} = (q + (G(phi) - 1)*{second} - (t{state} - {total}))/(pi - 1)",
+        f"s{state} = {first}*a{state} + {second}*b{state}",
+    )
+    away = []
+    for centre in [0.0, pi] if angle is None else [0.0, pi, angle]:
+        level = G(centre)
+        shift = (1 + level) / (1 + pi) * float(sum(teacher)) - float(sum(teacher))
+        x, y = (decimal(((level - 1) * float(a) - shift) / (pi - 1)) for a in teacher)
+        turned = {0.0: "phi", pi: "phi - pi"}.get(centre, f"phi - {decimal(centre)}")
+        away.append(f"2 - 2*cos({turned}) + (a{state} - {x})^2 + (b{state} - {y})^2 >= ({delta})^2")
+    return Part(
+        "gradient",
+        f"the gradient at least {delta} away from the points, in terms of its part in the output weights, "
+        "(p, q)/(2*pi)",
+        f"(p^2 + q^2 + (s{state}*(pi - phi)*sin(phi))^2)/(2*pi)^2",
+        ("phi in [0, pi]", "p in (-inf, inf)", "q in (-inf, inf)"),
+        tuple(away),
+        let,
+        kind=BOUND,
+    )
 
 
 def _zeros_between(k: int, total: float, square: float) -> tuple[tuple[float, float], ...]:
     """The angle with s = 0, by bisection: G falls from pi to 0."""
-    from math import cos, sin
-
     level = ((k + pi - 1) * square - pi * total**2) / ((k + pi - 1) * square - total**2)
-    low, high = 0.0, pi
-    for _ in range(60):
-        middle = (low + high) / 2
-        above = sin(middle) + (pi - middle) * cos(middle) > level
-        low, high = (middle, high) if above else (low, middle)
-    return ((low, (k + level - 1) * total / (k + pi - 1)),)
+    return ((root(lambda angle: G(angle) - level, 0.0, pi), (k + level - 1) * total / (k + pi - 1)),)

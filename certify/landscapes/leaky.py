@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import pi
 
-from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part, Sentence
 
 SUMMARY = "disjoint patches with leaky ReLU of slope alpha, one shared filter, |w*| = 1: polar coordinates r, theta"
 PARAMETERS = (
@@ -74,9 +74,12 @@ def landscapes(values: Mapping[str, tuple[Fraction, ...]]) -> Iterator[Landscape
     yield Landscape(
         "every-k",
         (
-            "For every k >= 2 and slope 0 < alpha < 1, with push = (1 - alpha)^2*(k - 1) - 2*pi*alpha and pull = "
-            "(1 - alpha)^2*(k - 1 + pi) + 2*pi*alpha: away from w = 0 the critical points are the teacher w*, the only "
-            "minimum, and, only if push > 0, the point -(push/pull)*w*.",
+            Sentence(
+                "For every k >= 2 and slope 0 < alpha < 1, with push = (1 - alpha)^2*(k - 1) - 2*pi*alpha and pull = "
+                "(1 - alpha)^2*(k - 1 + pi) + 2*pi*alpha: away from w = 0 the critical points are the teacher w*, "
+                "the only minimum, and, only if push > 0, the point -(push/pull)*w*.",
+                tuple(part.name for part in GENERAL),
+            ),
         ),
         GENERAL,
         derivations=DERIVATIONS,
@@ -119,11 +122,16 @@ def _with(k: int, alpha: Fraction, delta: Fraction) -> Landscape:
             CriticalPoint("opposite", f"w = -kappa*w*, {quotient}", "strict saddle", ("curvature-across", "opposite"),
                           (("theta", "pi"),), ("opposite",), (0.3,), loss, let)
         )  # fmt: skip
+    every = (*(part.name for part in GENERAL), "push", "teacher", "opposite")
     says = (
-        f"For k = {k} and alpha = {alpha}: every critical point of the loss but w = 0 is one of the two in the table."
+        Sentence(f"For k = {k} and alpha = {alpha}: every critical point of the loss but w = 0 is one of the two in "
+                 "the table.", every, ("teacher", "opposite"))
         if exists
-        else f"For k = {k} and alpha = {alpha}: the teacher is the only critical point but w = 0.",
-    )
+        else Sentence(f"For k = {k} and alpha = {alpha}: the teacher is the only critical point but w = 0.", every,
+                      ("teacher",)),
+        Sentence(f"At least {delta} away from the critical points and from w = 0 the gradient is no shorter than the "
+                 "bound.", ("gradient",)),
+    )  # fmt: skip
     chart = Chart(loss, "r", "theta", 0.0, pi, let, 0.0)
     name = f"k{k}-alpha{alpha.numerator}over{alpha.denominator}"
     return Landscape(name, says, tuple(parts), tuple(points), DERIVATIONS,

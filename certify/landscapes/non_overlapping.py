@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from fractions import Fraction
 from math import pi
 
-from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.theorem import BOUND, ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part, Sentence
 
 SUMMARY = "disjoint patches, one shared filter w, |w*| = 1: polar coordinates r = |w|, theta = angle(w, w*)"
 PARAMETERS = (
@@ -98,10 +98,14 @@ def landscapes(values: Mapping[str, tuple[Fraction, ...]]) -> Iterator[Landscape
     yield Landscape(
         "every-k",
         (
-            "For every k >= 2 and filters of at least two weights: away from w = 0 the population loss has exactly two "
-            "critical points, the teacher w*, its only minimum, and -kappa*w*, kappa = (k - 1)/(k - 1 + pi), a saddle "
-            "with a positive semidefinite Hessian from which the loss falls with the third power of the angle.",
-            "At w = 0 the loss is not differentiable and has a strict local maximum.",
+            Sentence(
+                "For every k >= 2 and filters of at least two weights: away from w = 0 the population loss has exactly "
+                "two critical points, the teacher w*, its only minimum, and -kappa*w*, kappa = (k - 1)/(k - 1 + pi), "
+                "a saddle with a positive semidefinite Hessian from which the loss falls with the third power of the "
+                "angle.",
+                tuple(part.name for part in GENERAL if part.name != "zero-is-a-maximum"),
+            ),
+            Sentence("At w = 0 the loss is not differentiable and has a strict local maximum.", ("zero-is-a-maximum",)),
         ),
         GENERAL,
         derivations=DERIVATIONS,
@@ -129,10 +133,12 @@ def _with_patches(k: int, delta: Fraction) -> Landscape:
         CriticalPoint("opposite", f"w = -kappa*w*, {kappa}", "degenerate saddle", saddle, (("theta", "pi"),),
                       ("opposite",), ((k - 1) / (k - 1 + 3.14159),), f"loss_A({k}, r, theta)"),
     )  # fmt: skip
+    every = ("slope-across", "slope-across-k", "ray-of-the-teacher", "opposite-ray", "teacher", "opposite")
     says = (
-        f"For k = {k}: every critical point of the population loss but w = 0 is one of the two in the table, and at "
-        f"least {delta} away from both the gradient is no shorter than the bound.",
-    )
+        Sentence(f"For k = {k}: every critical point of the population loss but w = 0 is one of the two in the table.",
+                 every, ("teacher", "opposite")),
+        Sentence(f"At least {delta} away from both the gradient is no shorter than the bound.", ("gradient",)),
+    )  # fmt: skip
     chart = Chart(f"loss_A({k}, r, theta)", "r", "theta", 0.0, pi, mirrored=0.0)
     return Landscape(f"k{k}", says, parts, points, DERIVATIONS,
                      {"k": str(k), "delta": str(delta)}, (chart,))  # fmt: skip

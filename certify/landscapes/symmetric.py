@@ -3,142 +3,205 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
-from itertools import combinations, pairwise
-from math import acos, atan, pi, sqrt
+from math import acos, asin, atan, pi, sin, sqrt
 
-from relucert.certify.landscapes.theorem import ZEROS, Chart, CriticalPoint, Landscape, Parameter, Part
+from relucert.certify.landscapes.profile import G, around, away, critical, decimal
+from relucert.certify.landscapes.symmetric_blocks import block_parts
+from relucert.certify.landscapes.symmetric_whole import LARGEST, whole_space
+from relucert.certify.landscapes.theorem import (
+    BOUND,
+    ZEROS,
+    Chart,
+    CriticalPoint,
+    Landscape,
+    Parameter,
+    Part,
+    Sentence,
+)
 
 SUMMARY = (
     "K neurons, orthonormal teacher, w_j = x e_j + y (sum of the others): r = |w_j|, psi with x = r cos(psi), "
     "y sqrt(K - 1) = r sin(psi)"
 )
-PARAMETERS = (Parameter("K", "3..6", "numbers of neurons", least=Fraction(3), most=Fraction(50)),)
+PARAMETERS = (
+    Parameter("K", "2..8", "numbers of neurons", least=Fraction(2), most=Fraction(50)),
+    Parameter("delta", "1/10", "radius of the balls round the critical points (distance of one neuron)", "rational",
+              Fraction(1, 1000)),
+)  # fmt: skip
 DERIVATIONS = ("symmetric-multi-neuron", "multi-neuron-critical-points", "multi-neuron-symmetry-breaking")
 MARGIN = "1/50"
-LARGEST = 6  # for which the point with x < 0 < y is studied in the whole space
-OPPOSITE_XY = {
-    3: (-0.31818007, 0.65945309), 4: (-0.4898600208, 0.4954785342), 5: (-0.5940757868, 0.3967285644),
-    6: (-0.6633973683, 0.3307097833),
-}  # fmt: skip
-OPPOSITE = {K: x / sqrt(x * x + (K - 1) * y * y) for K, (x, y) in OPPOSITE_XY.items()}
-REACH = 5e-7  # half width of the box in the whole space
+MINIMUM_FROM = 6  # neurons on the point with x < 0 < y is a minimum in all weights
+NARROW = Fraction(1, 100_000)  # half width of the box on which the blocks are studied
 
 
-def definitions(K: int, sign: int, turned: str) -> tuple[str, ...]:
-    """2 pi/K times the loss is A r^2/2 - B r + constant.
+@dataclass(frozen=True)
+class Arc:
+    """Angles between which nothing but analytic functions occurs, a little beyond the ends, too.
 
-    sign : 1 where sin(psi - d) >= 0, tan(d) = sqrt(K - 1), else -1: of the angle between two neurons.
-    turned : the angle of a neuron with its own teacher, psi or what it is on the other side.
+    low, high : the ends.  own, pair, far : the angles of a neuron with its own teacher, with another neuron, with
+    another teacher.  slopes : the derivatives of these in psi, times the sines of the angles.
     """
-    step = {"psi": "", "-psi": "-"}[turned]
+
+    name: str
+    low: str
+    high: str
+    own: str
+    pair: str
+    far: str
+    slopes: tuple[str, str, str]
+
+
+def arcs(K: int) -> tuple[Arc, ...]:
+    """Arcs that make up the circle, for K = 2 the half of which the other is the mirror image."""
+    if K == 2:
+        below, above = "3*pi/2 + 2*psi", "pi/2 - 2*psi"
+        return tuple(
+            Arc(name, low, high, own, pair, far,
+                (f"({own[:-3]}1)*sin({own})", f"({'2' if pair == below else '-2'})*sin({pair})",
+                 f"({'1' if far[0] == '3' else '-1'})*sin({far})"))
+            for name, low, high, own, pair, far in (
+                ("diagonal-to-axis", "-3*pi/4", "-pi/2", "-psi", below, "3*pi/2 + psi"),
+                ("axis-to-opposite-neurons", "-pi/2", "-pi/4", "-psi", below, "pi/2 - psi"),
+                ("opposite-neurons-to-teacher", "-pi/4", "0", "-psi", above, "pi/2 - psi"),
+                ("teacher-to-diagonal", "0", "pi/4", "psi", above, "pi/2 - psi"),
+            )
+        )  # fmt: skip
+    one, d = K - 1, f"atan(sqrt({K - 1}))"
+    slope = f"-(2*cos(2*psi)/sqrt({one}) + {K - 2}*sin(2*psi)/{one})"
+    far = f"acos(sin(psi)/sqrt({one}))"
+    return tuple(
+        Arc(name, low, high, own, f"{sign}2*asin(sqrt({K}/{2 * one})*sin(psi - {d}))", far,
+            (f"({own[:-3]}1)*sin({own})", slope, f"-cos(psi)/sqrt({one})"))
+        for name, low, high, own, sign in (
+            ("teacher-to-diagonal", "0", d, "psi", "-"),
+            ("diagonal-to-opposite", d, "pi", "psi", ""),
+            ("opposite-to-diagonal", "-pi", f"{d} - pi", "-psi", ""),
+            ("diagonal-to-teacher", f"{d} - pi", "0", "-psi", "-"),
+        )
+    )  # fmt: skip
+
+
+def definitions(K: int, arc: Arc) -> tuple[str, ...]:
+    """2 pi/K times the loss is A r^2/2 - B r + constant."""
     one = K - 1
-    pair = f"{'' if sign > 0 else '-'}2*asin((sin(psi) - sqrt({one})*cos(psi))/sqrt({2 * one}))"
-    other = f"acos(sin(psi)/sqrt({one}))"
+    own, pair, far = arc.slopes
     return (
-        f"pair(psi) = {pair}",
-        f"other(psi) = {other}",
+        f"own(psi) = {arc.own}",
+        f"pair(psi) = {arc.pair}",
+        f"other(psi) = {arc.far}",
         f"A(psi) = pi + {one}*G(pair(psi))",
-        f"B(psi) = G({turned}) + {one}*G(other(psi))",
-        f"A_slope(psi) = {one}*(pi - pair(psi))*(2*cos(2*psi)/sqrt({one}) + {K - 2}*sin(2*psi)/{one})",
-        f"B_slope(psi) = sqrt({one})*(pi - other(psi))*cos(psi) - ({step}1)*(pi - ({turned}))*sin({turned})",
+        f"B(psi) = G(own(psi)) + {one}*G(other(psi))",
+        f"A_slope(psi) = -{one}*(pi - pair(psi))*({pair})",
+        f"B_slope(psi) = -{one}*(pi - other(psi))*({far}) - (pi - own(psi))*({own})",
         "radial(r, psi) = A(psi)*r - B(psi)",
         "angular(r, psi) = A_slope(psi)*r^2/2 - B_slope(psi)*r",
         f"loss(r, psi) = {K}*(A(psi)*r^2/2 - B(psi)*r + (pi + {one})/2)/(2*pi)",
     )
 
 
-def arcs(K: int) -> dict[str, tuple[str, int, str]]:
-    """The circle in four arcs, between which an angle is 0 or pi: name, range of psi, `sign` and `turned`."""
-    diagonal = f"atan(sqrt({K - 1}))"
-    return {
-        "teacher-to-diagonal": (f"psi in (-{MARGIN}, {diagonal} + {MARGIN})", -1, "psi"),
-        "diagonal-to-opposite": (f"psi in ({diagonal} - {MARGIN}, pi + {MARGIN})", 1, "psi"),
-        "opposite-to-diagonal": (f"psi in (-pi - {MARGIN}, {diagonal} - pi + {MARGIN})", 1, "-psi"),
-        "diagonal-to-teacher": (f"psi in ({diagonal} - pi - {MARGIN}, {MARGIN})", -1, "-psi"),
-    }
-
-
 def landscapes(values: Mapping[str, tuple[Fraction, ...]]) -> Iterator[Landscape]:
     """One theorem for each number of neurons."""
+    (delta,) = values["delta"]
     for K in values["K"]:
-        yield _with_neurons(int(K))
+        yield _with_neurons(int(K), delta)
 
 
-def _with_neurons(K: int) -> Landscape:
-    diagonal, one = atan(sqrt(K - 1)), K - 1
-    sides = arcs(K)
-    let = {name: definitions(K, sign, turned) for name, (_, sign, turned) in sides.items()}
-    parts = [
-        Part(name, "all points of the arc where both slopes vanish", "radial(r, psi) != 0 or angular(r, psi) != 0",
-             ("r in (0, inf)", angles), let=let[name], kind=ZEROS, expected=1 if name == "opposite-to-diagonal" else 2,
-             signs=True)
-        for name, (angles, _, _) in sides.items()
-    ]  # fmt: skip
-    first, second, third, last = sides
-    near = (0.99, acos(OPPOSITE.get(K, -1 + 2 / K)))
-    if K <= LARGEST:
-        parts.append(_whole_space(K))
-    minimum = K >= 6
-    index = {3: 1, 4: 3, 5: 6}.get(K, 0)
+def _with_neurons(K: int, delta: Fraction) -> Landscape:
+    one, diagonal, sides = K - 1, atan(sqrt(K - 1)), arcs(K)
+    let = [definitions(K, arc) for arc in sides]
+    teacher, equal, across = (1.0, 0.0), (0.6, diagonal), (0.1, diagonal - pi)
+    fourth = _opposite(K) if K > 2 else None
+    # the lengths and angles of the points, and the arcs that have them
+    plus, minus = (f"(sqrt({one}) - acos(1/sqrt({K})){s})/(sqrt({K})*pi)" for s in (" + pi", ""))
+    d = f"atan(sqrt({one}))"
+    balls = [("1", "0"), (plus, d), (minus, f"{d} - pi")]
+    on = [(2,), (), (0,), (0, 1)] if fourth is None else [(0, 1), (1, 3), (2,), (0, 2)]
+    if fourth is not None:
+        balls.append((decimal(fourth[0]), decimal(fourth[1])))
+    parts = []
+    for place, arc in enumerate(sides):
+        parts.append(Part(
+            arc.name, "all points of the arc where both slopes vanish",
+            "radial(r, psi) != 0 or angular(r, psi) != 0",
+            ("r in (0, inf)", f"psi in ({arc.low} - {MARGIN}, {arc.high} + {MARGIN})"), let=let[place], kind=ZEROS,
+            expected=len(on[place]), signs=True))  # fmt: skip
+    for place, arc in enumerate(sides):
+        parts.append(Part(
+            f"gradient-{arc.name}", f"on the arc, the gradient where a neuron is at least {delta} away from the points",
+            f"{K}*(radial(r, psi)^2 + (A_slope(psi)*r/2 - B_slope(psi))^2)/(2*pi)^2",
+            ("r in (0, inf)", f"psi in [{arc.low}, {arc.high}]"),
+            tuple(away("r", "psi", *balls[number], delta) for number in on[place]),
+            let[place], kind=BOUND))  # fmt: skip
     loss = "loss(r, psi)"
-    points = (
-        CriticalPoint("teacher", "x = 1, y = 0", "global minimum", (last,), (), (first,),
-                      (1.0, 0.0), "0", (), ((first, 0), (last, 0))),
-        CriticalPoint("equal", f"x = y = (sqrt({one}) - arccos(1/sqrt({K})) + pi)/({K}*pi)", "saddle", (second,), (),
-                      (first,), (0.6, diagonal), loss, let[first], ((first, 1), (second, 1))),
-        CriticalPoint("equal-opposite", f"x = y = -(sqrt({one}) - arccos(1/sqrt({K})))/({K}*pi)", "saddle", (last,), (),
-                      (third,), (0.1, diagonal - pi), loss, let[third], ((third, 1), (last, 1))),
-        CriticalPoint("opposite", "x < 0 < y", ("local minimum" if minimum else "saddle") if K <= LARGEST else
-                      "local minimum within the plane", (), (), (second,), near, loss, let[second],
-                      ((second, 0), *([("whole-space", index)] if K <= LARGEST else []))),
-    )  # fmt: skip
-    says = [
-        f"For K = {K}: every critical point of the population loss in the symmetric plane, but the origin, is one "
-        "of the four in the table."
-    ]
-    if K <= LARGEST:
+
+    def indices(number: int) -> tuple[tuple[str, int], ...]:
+        kind = (0, 1, 1, 0)[number]
+        return tuple((arc.name, kind) for arc, points in zip(sides, on, strict=True) if number in points)
+
+    def holder(number: int) -> int:
+        return next(place for place, points in enumerate(on) if number in points)
+
+    def closed(sign: str) -> str:
+        return f"{sign}(sqrt({one}) - arccos(1/sqrt({K})){' + pi' if not sign else ''})/({K}*pi)"
+
+    points = [
+        CriticalPoint("teacher", "x = 1, y = 0", "global minimum", tuple(n for n, _ in indices(0)), (),
+                      (sides[holder(0)].name,), teacher, "0", (), indices(0)),
+        CriticalPoint("equal", f"x = y = {closed('')}", "saddle", tuple(n for n, _ in indices(1)), (),
+                      (sides[holder(1)].name,), equal, loss, let[holder(1)], indices(1)),
+        CriticalPoint("equal-opposite", f"x = y = {closed('-')}", "saddle", tuple(n for n, _ in indices(2)), (),
+                      (sides[holder(2)].name,), across, loss, let[holder(2)], indices(2)),
+    ]  # fmt: skip
+    half = "" if K > 2 else ", up to exchanging x and y, which exchanges the neurons,"
+    arc_names = tuple(arc.name for arc in sides)
+    names = tuple(point.name for point in points)
+    says = []
+    if fourth is not None:
+        minimum = K >= MINIMUM_FROM
+        box = around(fourth, NARROW)
+        ranges = tuple(f"{name} in [{low}, {high}]" for name, (low, high) in zip(("r", "psi"), box, strict=True))
+        blocks = block_parts(K, let[1], ranges, 1 if minimum else -1)
+        parts += blocks
+        index = 0 if minimum else one * (K - 2) // 2
+        whole: tuple[tuple[str, int], ...] = ()
+        if K <= LARGEST:
+            parts.append(whole_space(K))
+            whole = (("whole-space", index),)
+        by = tuple(part.name for part in blocks)
+        points.append(
+            CriticalPoint("opposite", "x < 0 < y", "local minimum" if minimum else "saddle", by, (), (sides[1].name,),
+                          fourth, loss, let[1], (*indices(3), *whole), box)
+        )  # fmt: skip
         kind = "a spurious local minimum" if minimum else f"a saddle of index {index}"
-        says.append(f"In the whole space of {K * K} weights the point with x < 0 < y is {kind}.")
-    bounds = (0.0, diagonal, pi), (-pi, diagonal - pi, 0.0)
-    ends = [pair for three in bounds for pair in pairwise(three)]
-    charts = tuple(Chart(loss, "r", "psi", low, high, let[name]) for name, (low, high) in zip(sides, ends, strict=True))
-    return Landscape(f"K{K}", tuple(says), tuple(parts), points, DERIVATIONS, {"K": str(K)}, charts)
+        says.append(
+            Sentence(f"In the whole space of {K * K} weights the point with x < 0 < y is {kind}.",
+                     (sides[1].name, *by), ("opposite",))
+        )  # fmt: skip
+        names = (*names, "opposite")
+    says.insert(0, Sentence(
+        f"For K = {K}: every critical point of the population loss in the symmetric plane, but the origin,{half} is "
+        f"one of the {len(points)} in the table.", arc_names, names))  # fmt: skip
+    says.append(Sentence(
+        f"In the plane, where each neuron is at least {delta} away from these points, the gradient in all weights is "
+        "no shorter than the least of the bounds.", tuple(f"gradient-{name}" for name in arc_names)))  # fmt: skip
+    ends = [(-3 * pi / 4, -pi / 2), (-pi / 2, -pi / 4), (-pi / 4, 0.0), (0.0, pi / 4)] if K == 2 else [
+        (0.0, diagonal), (diagonal, pi), (-pi, diagonal - pi), (diagonal - pi, 0.0)]  # fmt: skip
+    mirrored = pi / 4 if K == 2 else None
+    charts = tuple(Chart(loss, "r", "psi", *end, each, mirrored) for each, end in zip(let, ends, strict=True))
+    return Landscape(f"K{K}", tuple(says), tuple(parts), tuple(points), DERIVATIONS,
+                     {"K": str(K), "delta": str(delta)}, charts)  # fmt: skip
 
 
-def _whole_space(K: int) -> Part:
-    """All K^2 weights, near the point with x < 0 < y; 2 pi times the gradient is set to zero."""
-    x, y = OPPOSITE_XY[K]
-    places = [(j, a) for j in range(1, K + 1) for a in range(1, K + 1)]
-    weight = {(j, a): f"w{j}_{a}" for j, a in places}
-    let = [f"n{j} = sqrt({' + '.join(f'{weight[j, a]}^2' for a in range(1, K + 1))})" for j in range(1, K + 1)]
-    for i, j in combinations(range(1, K + 1), 2):
-        dot = " + ".join(f"{weight[i, a]}*{weight[j, a]}" for a in range(1, K + 1))
-        let += [
-            f"c{i}_{j} = ({dot})/(n{i}*n{j})",
-            f"q{i}_{j} = pi - acos(c{i}_{j})",
-            f"s{i}_{j} = sqrt(1 - c{i}_{j}^2)",
-        ]
-    for j, a in places:
-        let += [
-            f"d{j}_{a} = {weight[j, a]}/n{j}",
-            f"p{j}_{a} = pi - acos(d{j}_{a})",
-            f"v{j}_{a} = sqrt(1 - d{j}_{a}^2)",
-        ]
-    equations = []
-    for j, a in places:
-        pairs = [(min(i, j), max(i, j), i) for i in range(1, K + 1) if i != j]
-        terms = [f"q{i}_{k}*{weight[o, a]} + n{o}*s{i}_{k}*d{j}_{a}" for i, k, o in pairs]
-        sines = " + ".join(f"v{j}_{b}" for b in range(1, K + 1))
-        equations.append(f"pi*{weight[j, a]} + {' + '.join(terms)} - p{j}_{a} - ({sines})*d{j}_{a} != 0")
-    centre = [x if j == a else y for j, a in places]
-    ranges = tuple(
-        f"{weight[place]} in [{_decimal(value - REACH)}, {_decimal(value + REACH)}]"
-        for place, value in zip(places, centre, strict=True)
-    )
-    return Part("whole-space", "the same point in the space of all weights", " or ".join(equations), ranges,
-                let=tuple(let), kind=ZEROS, expected=1, signs=True, guesses=(tuple(centre),))  # fmt: skip
+def _opposite(K: int) -> tuple[float, float]:
+    """The point with x < 0 < y, nearly."""
+    one, diagonal = K - 1, atan(sqrt(K - 1))
 
+    def squares(psi: float) -> float:
+        return pi + one * G(2 * asin(sqrt(K / (2 * one)) * sin(psi - diagonal)))
 
-def _decimal(x: float) -> str:
-    return f"{x:.8f}"
+    def products(psi: float) -> float:
+        return G(psi) + one * G(acos(sin(psi) / sqrt(one)))
+
+    return critical(squares, products, diagonal + 0.05, pi - 0.01)

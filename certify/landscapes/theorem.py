@@ -44,6 +44,7 @@ class CriticalPoint:
     loss : the population loss there, as an expression in the coordinates' names; "0" where the parts show that.
     kind : global minimum, local minimum, saddle, degenerate saddle, local maximum.  by : the parts that show this.
     negative : pairs of a part about zeros and how many eigenvalues are negative at its box, as the kind needs.
+    within : a box that parts of `by` are about; the point's own has to lie in it.
     """
 
     name: str
@@ -56,6 +57,7 @@ class CriticalPoint:
     loss: str = "0"
     let: tuple[str, ...] = ()
     negative: tuple[tuple[str, int], ...] = ()
+    within: tuple[tuple[Fraction, Fraction], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -75,6 +77,19 @@ class Chart:
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """One sentence of a theorem.
+
+    needs : the parts without which its argument has a gap, of the same theorem, or else of the first one.  points :
+    critical points of the same theorem whose parts it needs, too.
+    """
+
+    text: str
+    needs: tuple[str, ...]
+    points: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Landscape:
     """The theorem for one set of parameters.
 
@@ -83,7 +98,7 @@ class Landscape:
     """
 
     name: str
-    says: tuple[str, ...]
+    says: tuple[Sentence, ...]
     parts: tuple[Part, ...]
     points: tuple[CriticalPoint, ...] = ()
     derivations: tuple[str, ...] = ()

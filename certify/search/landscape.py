@@ -6,32 +6,38 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from math import ceil, floor, isfinite, sqrt
-from time import perf_counter
+from time import monotonic, perf_counter
 
 import numpy as np
 from numpy.typing import NDArray
 
+from relucert.certify.check.real.kernel import check_formula
 from relucert.certify.claim import spell_rational
 from relucert.certify.formula import RealFormula
 from relucert.certify.landscapes.theorem import BOUND, ZEROS, CriticalPoint, Landscape, Part
 from relucert.certify.language.parse import parse_claim
 from relucert.certify.search.formula_cells import Ranges
+from relucert.certify.search.formula_goal import clauses
+from relucert.certify.search.formula_limits import Stuck
+from relucert.certify.search.formula_oracle import certificate, point_text
 from relucert.certify.search.formula_points import Samples, hypothesis_holds
-from relucert.certify.search.formula_proof import Proved, Refuted, Undecided, search_formula
+from relucert.certify.search.formula_proof import Proved, Refuted, Undecided, inhabited, search_formula
 from relucert.certify.search.formula_values import Expressions
+from relucert.certify.search.zero_cover import ClauseCover
 from relucert.certify.search.zero_set import ZeroProved, search_zero_set
 from relucert.certify.zero_set import Box, ZeroSet
 
-SHARES = (0.9, 0.8, 0.5)  # of the least length that was seen, as a bound
+SHARES = (0.9, 0.7, 0.5, 0.3, 0.1)  # of the least length that was seen, as a bound
 POINTS, ROUNDS, KEPT = 40_000, 40, 60
-LOSS_DIGITS = 8
+LOSS_DIGITS, COVER_BITS = 8, 128
 
 
 @dataclass(frozen=True)
 class SettledPart:
     """A part and what became of it.
 
-    verdict : "proved", "refuted" or "undecided" (why: reason).  zeros : the claim with the boxes.  bound : of a length.
+    verdict : "proved", "refuted" or "undecided" (why: reason).  zeros : the claim with the boxes.  bound : of a length;
+    least : the least length that samples found, in floats.
     """
 
     part: Part
@@ -44,6 +50,7 @@ class SettledPart:
     grade: str = ""
     zeros: ZeroSet | None = None
     bound: Fraction | None = None
+    least: float | None = None
 
 
 @dataclass(frozen=True)
@@ -146,10 +153,27 @@ def _bound(part: Part, time: float) -> SettledPart:
         if bound <= 0:
             break
         stated = parse_claim(f"{part.conclusion} >= ({bound})^2", part.ranges, part.where, part.let)
-        settled = replace(_formula(part, stated, time), bound=bound)
+        settled = _covered(part, stated, time / 2) or _formula(part, stated, time / 2)
+        settled = replace(settled, bound=bound, least=least)
         if settled.verdict == "proved":
             return settled
     return replace(settled, verdict="undecided", certificate=None, reason=settled.reason or "a bound that is too large")
+
+
+def _covered(part: Part, claim: RealFormula, time: float) -> SettledPart | None:
+    """Proved with room everywhere: boxes are halved until some inequality of each clause holds on them."""
+    trees, deadline = [], monotonic() + time
+    for clause in clauses(claim):
+        records = ClauseCover(claim, clause, deadline).run()
+        if isinstance(records, Stuck):
+            return None
+        trees.append(records)
+    point = inhabited(claim, Samples(claim, Ranges(claim), deadline), deadline)
+    data = certificate(claim, trees, None if point is None else point_text(point), COVER_BITS)
+    verdict = check_formula(data)
+    if not verdict.valid or verdict.claim is None:
+        return None
+    return SettledPart(part, "proved", 0.0, "", data, claim.in_words(), verdict.claim.sha256(), verdict.grade)
 
 
 def _rounded_down(x: float) -> Fraction:
@@ -196,6 +220,9 @@ def _settle_point(
             return SettledPoint(point, (), None, False), None
         box = min(zeros.boxes, key=lambda box: _distance(box, point.near[len(sides) :]))
         sides += [(v.name, low, high) for v, (low, high) in zip(zeros.formula.variables, box, strict=True)]
+    if point.within:
+        pairs = zip(sides, point.within, strict=True)
+        proved = proved and all(low <= least and most <= high for (_, least, most), (low, high) in pairs)
     for name, count in point.negative:
         zeros = known[name].zeros if name in known else None
         proved = proved and zeros is not None and _negative(zeros, point.near) == count

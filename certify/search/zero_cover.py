@@ -13,10 +13,10 @@ from time import monotonic
 import numpy as np
 
 from relucert.certify.claim import spell_rational
-from relucert.certify.formula import Node
+from relucert.certify.formula import Node, RealFormula
 from relucert.certify.search.formula_arrays import Boxes, Flags, Floats, is_positive, negative
 from relucert.certify.search.formula_cells import Ranges
-from relucert.certify.search.formula_goal import Atom, clauses
+from relucert.certify.search.formula_goal import Atom, Clause, clauses
 from relucert.certify.search.formula_limits import Stuck
 from relucert.certify.search.formula_tree import Record, Tree
 from relucert.certify.search.formula_values import Expressions
@@ -32,18 +32,26 @@ GROWTH = 2.0  # of the numbers at which unbounded ranges are split
 class ZeroCover:
     """The cover of one claim without a hypothesis."""
 
+    # the inequalities of the clause that a function above zero proves, and one below
+    above: list[int]
+    below: list[int | None]
+
     def __init__(self, claim: ZeroSet, wide: Sequence[Box], deadline: float) -> None:
-        self.claim, self.deadline = claim, deadline
-        formula = claim.formula
-        self.count = len(formula.variables)
-        nodes: list[Node] = [*formula.nodes, *[("sub", a, b) for a, b in claim.equations()]]
-        self.places = tuple(range(len(formula.nodes), len(nodes)))
-        self.expressions = Expressions(nodes, self.places, deadline)
         (clause,) = clauses(claim.outside(wide))
         equations = claim.equations()
+        self._prepare(claim.formula, equations, wide, deadline)
         self.below = [clause.index(Atom(a, b, True)) for a, b in equations]
         self.above = [clause.index(Atom(b, a, True)) for a, b in equations]
         self.inside = [clause.index(atom) for atom in clause if not atom.strict]
+
+    def _prepare(
+        self, formula: RealFormula, pairs: Sequence[tuple[int, int]], wide: Sequence[Box], deadline: float
+    ) -> None:
+        """The functions are the differences of these pairs of nodes."""
+        self.deadline, self.count = deadline, len(formula.variables)
+        nodes: list[Node] = [*formula.nodes, *[("sub", a, b) for a, b in pairs]]
+        self.places = tuple(range(len(formula.nodes), len(nodes)))
+        self.expressions = Expressions(nodes, self.places, deadline)
         # an end that is no float is rounded inward
         self.wide = np.array([[[_up(low), _down(high)] for low, high in box] for box in wide]).reshape(
             -1, self.count, 2
@@ -88,11 +96,15 @@ class ZeroCover:
         with np.errstate(all="ignore"):
             known, defined = self.expressions.values(self._boxes(low, high, closed=False), size)
             for place, below, above in zip(self.places, self.below, self.above, strict=True):
-                for value, which in ((known[place], above), (negative(known[place]), below)):
-                    settled = left & defined & is_positive(value)
-                    self._close(nodes, settled, ["interval", which])
-                    left &= ~settled
+                self._close_positive(nodes, left, defined, known[place], above)
+                if below is not None:
+                    self._close_positive(nodes, left, defined, negative(known[place]), below)
             return left, self._by_mean_values(low, high, nodes, left)
+
+    def _close_positive(self, nodes: np.ndarray, left: Flags, defined: Flags, value: Boxes, which: int) -> None:
+        settled = left & defined & is_positive(value)
+        self._close(nodes, settled, ["interval", which])
+        left &= ~settled
 
     def _by_mean_values(self, low: Floats, high: Floats, nodes: np.ndarray, left: Flags) -> Floats:
         nearer = np.minimum(np.abs(low), np.abs(high))
@@ -119,7 +131,10 @@ class ZeroCover:
         spread = changes.sum(axis=2)
         for row, place in enumerate(self.places):
             value = at_centre[place]
-            for lowest, which in ((value.low, self.above[row]), (-value.high, self.below[row])):
+            sides: list[tuple[Floats, int | None]] = [(value.low, self.above[row]), (-value.high, self.below[row])]
+            for lowest, which in sides:
+                if which is None:
+                    continue
                 good = np.asarray(defined & (lowest - spread[row] > SAFE * (1 + spread[row])))
                 settled = np.zeros(len(nodes), dtype=bool)
                 settled[bounded[good]] = True
@@ -158,6 +173,14 @@ class ZeroCover:
             lows += [low[row], np.where(np.arange(self.count) == chosen[row], cut[row], low[row])]
             highs += [np.where(np.arange(self.count) == chosen[row], cut[row], high[row]), high[row]]
         return np.array(lows), np.array(highs), np.array(places, dtype=np.int64)
+
+
+class ClauseCover(ZeroCover):
+    """The cover of a clause none of whose inequalities need touch zero: at every point one of them holds with room."""
+
+    def __init__(self, formula: RealFormula, clause: Clause, deadline: float) -> None:
+        self._prepare(formula, [(atom[1], atom[0]) for atom in clause], (), deadline)
+        self.below, self.above, self.inside = [None] * len(clause), list(range(len(clause))), []
 
 
 def _cut(low: Floats, high: Floats) -> Floats:

@@ -129,14 +129,14 @@ def replay(claim: Claim, data: bytes) -> Settled:
             verdict, one = checked(stored[name].certificate)
             if one.status is not Status.PROVED:
                 return Settled(Status.INVALID, message=f"{name}: {one.message or one.status.value}", **found)
-            if not _is_about(part, verdict.claim, stored[name].bound):
+            if not is_about(part, verdict.claim, stored[name].bound):
                 return Settled(Status.DRIFTED, message=f"{name} is about something else: {one.words}", **found)
             proved[name] = verdict.claim
             grades.add(one.grade)
             rules = {rule: rules.get(rule, 0) + one.rules.get(rule, 0) for rule in {**rules, **one.rules}}
     for entry in landscapes:
         for point in entry.points:
-            wrong = _missing(point, entry, landscapes[0], proved)
+            wrong = missing(point, entry, landscapes[0], proved)
             if wrong:
                 return Settled(Status.UNDECIDED, message=f"{entry.name}: the point {point.name}: {wrong}", **found)
     derivations = dict.fromkeys(name for entry in landscapes for name in entry.derivations)
@@ -158,7 +158,7 @@ def _stored(data: bytes) -> dict[str, _Stored]:
     }
 
 
-def _is_about(part: Part, proved: Any, bound: str | None) -> bool:
+def is_about(part: Part, proved: Any, bound: str | None) -> bool:
     """Whether a certificate's claim is what the model says of this part."""
     from relucert.certify.landscapes.theorem import BOUND, ZEROS
     from relucert.certify.language.parse import parse_claim
@@ -181,7 +181,7 @@ def _is_about(part: Part, proved: Any, bound: str | None) -> bool:
     return signs and (part.expected is None or len(proved.boxes) == part.expected)
 
 
-def _missing(point: CriticalPoint, entry: Landscape, first: Landscape, proved: dict[str, Any]) -> str:
+def missing(point: CriticalPoint, entry: Landscape, first: Landscape, proved: dict[str, Any]) -> str:
     """What of a critical point's parts does not say what it needs; empty when all do."""
 
     def part(name: str) -> Any:
@@ -190,6 +190,13 @@ def _missing(point: CriticalPoint, entry: Landscape, first: Landscape, proved: d
     for name in (*point.by, *point.zeros):
         if part(name) is None:
             return f"there is no part {name}"
+    if point.within:
+        zeros = part(point.zeros[0])
+        boxes = getattr(zeros, "boxes", ())
+        box = min(boxes, key=lambda box: _distance(box, point.near), default=())
+        inside = [low <= a and b <= high for (a, b), (low, high) in zip(box, point.within, strict=False)]
+        if not (box and all(inside)):
+            return "its box does not lie where its parts are about"
     for name, count in point.negative:
         zeros = part(name)
         if zeros is None or not getattr(zeros, "boxes", ()):
@@ -210,6 +217,6 @@ def _words(landscapes: list[Landscape]) -> str:
     """What the theorem says; the sentences are the model's, the parts' formulas are what is replayed."""
     lines = []
     for entry in landscapes:
-        lines += [f"{entry.name}: {' '.join(entry.says)}"]
+        lines += [f"{entry.name}: {' '.join(sentence.text for sentence in entry.says)}"]
         lines += [f"  {point.kind}: {point.closed}" for point in entry.points]
     return "\n".join(lines)

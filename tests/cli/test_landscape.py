@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -43,6 +45,86 @@ def test_check_replays_the_folder(folder: Path, capsys: pytest.CaptureFixture[st
     assert capsys.readouterr().out.splitlines()[-1].startswith("VALID: ")
     assert main(["check", str(folder), "--json"]) == 0
     assert json.loads(capsys.readouterr().out)["verdict"] == "VALID"
+
+
+def edited(folder: Path, tmp_path: Path, change: Callable[[Any], object]) -> Path:
+    other = copied(folder, tmp_path)
+    index = json.loads((other / "index.json").read_text())
+    change(index)
+    (other / "index.json").write_text(json.dumps(index))
+    return other
+
+
+def checked(folder: Path, capsys: pytest.CaptureFixture[str]) -> tuple[int, Any]:
+    code = main(["check", str(folder), "--json"])
+    return code, json.loads(capsys.readouterr().out)
+
+
+def test_the_index_names_what_each_sentence_needs(folder: Path) -> None:
+    index = json.loads((folder / "index.json").read_text())
+    assert index["settings"] == {"k": ["2"], "alpha": ["1/5"], "delta": ["1/2"]}
+    first, second = index["theorems"][1]["says"]
+    assert {"slope-across", "push", "teacher"} <= set(first["needs"])
+    assert (second["needs"], second["points"]) == (["gradient"], [])
+
+
+def test_all_sentences_are_complete(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    code, found = checked(folder, capsys)
+    assert (code, found["verdict"]) == (0, "VALID")
+    assert [sentence["lacks"] for sentence in found["sentences"]] == [[], [], []]
+
+
+def test_a_part_that_the_index_leaves_out(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """All that is listed is valid, but sentences need more, whatever the index says that they need."""
+
+    def change(index: Any) -> None:
+        parts = index["theorems"][1]["parts"]
+        index["theorems"][1]["parts"] = [part for part in parts if part["name"] != "gradient"]
+        index["theorems"][1]["says"][1]["needs"] = []
+
+    code, found = checked(edited(folder, tmp_path, change), capsys)
+    assert (code, found["verdict"]) == (4, "INCOMPLETE")
+    assert [sentence["lacks"] for sentence in found["sentences"]] == [[], [], ["gradient"]]
+
+
+def test_an_invalid_part_leaves_its_sentences_incomplete(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    other = copied(folder, tmp_path)
+    (other / "every-k" / "sine.json").unlink()
+    code, found = checked(other, capsys)
+    assert (code, found["verdict"]) == (1, "INVALID")
+    assert [sentence["lacks"] for sentence in found["sentences"]] == [["sine"], ["sine"], []]
+
+
+def test_a_claim_that_is_not_the_models(folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A true claim under another part's name, named by its hash in the index, too."""
+
+    def change(index: Any) -> None:
+        sine, pull = (next(p for p in index["theorems"][0]["parts"] if p["name"] == name) for name in ("sine", "pull"))
+        sine.update(file=pull["file"], claim_sha256=pull["claim_sha256"])
+
+    code, found = checked(edited(folder, tmp_path, change), capsys)
+    assert code == 1
+    (row,) = [row for row in found["certificates"] if row["verdict"] != "VALID"]
+    assert (row["name"], row["reason"]) == ("every-k/sine", "is about another claim than the model says")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda index: index.update(model="leeky"),
+        lambda index: index.update(settings={}),
+        lambda index: index["settings"].update(k=["1"]),
+        lambda index: index["settings"].update(k=3),
+        lambda index: index["theorems"].append(index["theorems"][0]),
+    ],
+)
+def test_an_index_without_a_model(
+    folder: Path, tmp_path: Path, change: Callable[[Any], object], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["check", str(edited(folder, tmp_path, change))]) == 2
+    assert capsys.readouterr().err.count("\n") == 1
 
 
 def test_a_folder_is_not_about_a_network(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:

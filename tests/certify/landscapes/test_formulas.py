@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
-from math import acos, atan, cos, pi, sin, sqrt
+from itertools import permutations
+from math import acos, cos, pi, sin, sqrt
 
 import numpy as np
 import pytest
 
-from relucert.certify.landscapes import both_layers, leaky, overlapping, symmetric
-from relucert.certify.landscapes.theorem import ZEROS, Part
+from relucert.certify.landscapes import both_layers, leaky, overlapping, symmetric, symmetric_blocks, symmetric_whole
+from relucert.certify.landscapes.theorem import ZEROS, Landscape, Part
 from relucert.certify.language.parse import parse_claim
 from relucert.certify.search.formula_values import Expressions
 from relucert.certify.search.zero_set import Equations
@@ -64,19 +65,13 @@ def test_overlapping(k: int, rho: float, psi: float) -> None:
     assert value("angular(rho, psi)", let, rho=rho, psi=psi) == pytest.approx(across * pi * k**2, rel=1e-7)
 
 
-@pytest.mark.parametrize("K", [3, 4, 6])
-@pytest.mark.parametrize("name", list(symmetric.arcs(3)))
-def test_symmetric(K: int, name: str) -> None:
-    diagonal = atan(sqrt(K - 1))
-    angles = {
-        "teacher-to-diagonal": (0.1, diagonal - 0.1),
-        "diagonal-to-opposite": (diagonal + 0.1, 2.0, 3.0),
-        "opposite-to-diagonal": (-3.0, diagonal - pi - 0.1),
-        "diagonal-to-teacher": (diagonal - pi + 0.1, -1.0, -0.1),
-    }[name]
-    _, sign, turned = symmetric.arcs(K)[name]
-    let = symmetric.definitions(K, sign, turned)
-    for psi in angles:
+@pytest.mark.parametrize("place", range(4))
+@pytest.mark.parametrize("K", [2, 3, 4, 6])
+def test_symmetric(K: int, place: int) -> None:
+    arc = symmetric.arcs(K)[place]
+    let = symmetric.definitions(K, arc)
+    low, high = value(arc.low, ()), value(arc.high, ())
+    for psi in (low + 0.1, (low + high) / 2, high - 0.1):
         r = 0.8
         x, y = r * cos(psi), r * sin(psi) / sqrt(K - 1)
         students = [np.where(np.arange(K) == j, x, y) for j in range(K)]
@@ -88,6 +83,63 @@ def test_symmetric(K: int, name: str) -> None:
         assert value("angular(r, psi)", let, r=r, psi=psi) == pytest.approx(across * 2 * pi / K, rel=1e-6)
 
 
+def plane_point(K: int, r: float, psi: float) -> Vector:
+    off = r * sin(psi) / sqrt(K - 1)
+    return np.where(np.eye(K) == 1, r * cos(psi), off)
+
+
+def orthonormal_loss(weights: Vector) -> float:
+    return distance(list(weights), list(np.eye(len(weights)))) / 2
+
+
+@pytest.mark.parametrize(("K", "place"), [(2, 0), (2, 2), (3, 1), (5, 3)])
+def test_the_bounded_gradient_of_the_plane_is_that_of_all_weights(K: int, place: int) -> None:
+    arc = symmetric.arcs(K)[place]
+    r, psi = 0.8, (value(arc.low, ()) + value(arc.high, ())) / 2
+    weights, width, square = plane_point(K, r, psi), 1e-5, 0.0
+    for entry in np.ndindex(K, K):
+        step = np.zeros((K, K))
+        step[entry] = width
+        square += ((orthonormal_loss(weights + step) - orthonormal_loss(weights - step)) / (2 * width)) ** 2
+    (bound,) = [p for p in next(_symmetric(K)).parts if p.name == f"gradient-{arc.name}"]
+    assert value(bound.conclusion, bound.let, r=r, psi=psi) == pytest.approx(square, rel=1e-6)
+
+
+@pytest.mark.parametrize("K", [3, 4, 5])
+def test_the_blocks_are_second_derivatives(K: int) -> None:
+    r, psi = 0.9, 1.9
+    names = (*symmetric.definitions(K, symmetric.arcs(K)[1]), *symmetric_blocks._names(K))
+    weights, width = plane_point(K, r, psi), 1e-3
+    pairs = [*symmetric_blocks._standard_pairs(K), (symmetric_blocks._cycle(K),) * 2]
+    pairs += [(symmetric_blocks._square(K),) * 2] if K > 3 else []
+    for first, second in pairs:
+        u, v = np.array(first) * width, np.array(second) * width
+        mixed = sum(a * b * orthonormal_loss(weights + a * u + b * v) for a in (1, -1) for b in (1, -1))
+        found = value(symmetric_blocks._form(K, first, second), names, r=r, psi=psi)
+        assert found == pytest.approx(2 * pi * float(mixed) / (4 * width**2), rel=1e-4, abs=1e-3)
+
+
+@pytest.mark.parametrize("K", [3, 4, 5])
+def test_the_copies_make_up_all_weights(K: int) -> None:
+    """Orbits under permutations span 2, 3 (K - 1), K (K - 3)/2 and (K - 1)(K - 2)/2 dimensions, together K^2."""
+    blocks = symmetric_blocks
+
+    def orbit(matrix: object) -> int:
+        images = [np.array(matrix)[np.ix_(p, p)].ravel() for p in permutations(range(K))]
+        return int(np.linalg.matrix_rank(np.array(images)))
+
+    copies = [first for first, second in blocks._standard_pairs(K) if first == second]
+    assert [orbit(copy) for copy in copies] == [K - 1] * 3
+    assert orbit(blocks._cycle(K)) == (K - 1) * (K - 2) // 2
+    if K > 3:
+        assert orbit(blocks._square(K)) == K * (K - 3) // 2
+    assert 2 + 3 * (K - 1) + (K - 1) * (K - 2) // 2 + K * (K - 3) // 2 == K * K
+
+
+def _symmetric(K: int) -> Iterator[Landscape]:
+    return symmetric.landscapes({"K": (Fraction(K),), "delta": (Fraction(1, 10),)})
+
+
 def equations(part: Part) -> Equations:
     assert part.kind == ZEROS
     return Equations(ZeroSet(parse_claim(part.conclusion, part.ranges, part.where, part.let), (), ()))
@@ -96,7 +148,7 @@ def equations(part: Part) -> Equations:
 def test_the_gradient_in_the_whole_space() -> None:
     K = 3
     point = np.random.default_rng(0).standard_normal((K, K))
-    found = equations(symmetric._whole_space(K)).values(point.reshape(1, -1))[0]
+    found = equations(symmetric_whole.whole_space(K)).values(point.reshape(1, -1))[0]
     width = 1e-5
     for place in range(K * K):
         moved = []
@@ -136,7 +188,7 @@ def test_output_weights() -> None:
     teacher = np.array([1.0, -0.8, 0.5])
     exact = tuple(Fraction(x) for x in ("1", "-4/5", "1/2"))
     k, S, N = 3, teacher.sum(), teacher @ teacher
-    parts = {part.name: part for part in both_layers._with(exact).parts}
+    parts = {part.name: part for part in both_layers._with(exact, Fraction(1, 10)).parts}
     for name, angle in (("angle-0", 0.0), ("angle-pi", pi)):
         level = sin(angle) + (pi - angle) * cos(angle)
         ones = np.ones((k, k))
@@ -148,3 +200,33 @@ def test_output_weights() -> None:
     found = equations(parts["between"]).values(np.array([list(at.values())]))[0]
     level = sin(1.1) + (pi - 1.1) * cos(1.1)
     assert found == pytest.approx([-(level - 1) * N + S * (0.3 - S), (k + pi - 1) * 0.3 - (k + level - 1) * S])
+
+
+@pytest.mark.parametrize("phi", [0.4, 2.0])
+def test_the_bounded_gradient_of_both_layers(phi: float) -> None:
+    """Of L(v, a) at |v| = 1; p and q are 2 pi times its part in the output weights."""
+    teacher, a = np.array([1.0, -0.8]), np.array([0.3, 0.7])
+
+    def loss(v: Vector, a: Vector) -> float:
+        angle = acos(float(v[0] / np.linalg.norm(v)))
+        level = sin(angle) + (pi - angle) * cos(angle)
+        square = (pi - 1) * (teacher @ teacher + a @ a) - 2 * (level - 1) * float(a @ teacher)
+        return float(square + (teacher.sum() - a.sum()) ** 2) / (4 * pi)
+
+    v, width = np.array([cos(phi), sin(phi)]), 1e-6
+    turns = [np.eye(2)[i] * width for i in range(2)]
+    filters = [(loss(v + t, a) - loss(v - t, a)) / (2 * width) for t in turns]
+    outputs = [(loss(v, a + t) - loss(v, a - t)) / (2 * width) for t in turns]
+    p, q = (2 * pi * slope for slope in outputs)
+    part = {p.name: p for p in both_layers._with((Fraction(1), Fraction(-4, 5)), Fraction(1, 10)).parts}["gradient"]
+    found = value(part.conclusion, part.let, phi=phi, p=p, q=q)
+    assert found == pytest.approx(sum(x * x for x in (*filters, *outputs)), rel=1e-6)
+    assert [value(f"{x}(phi, p, q)", part.let, phi=phi, p=p, q=q) for x in "ab"] == pytest.approx(a, rel=1e-6)
+
+
+def test_the_bounded_gradient_of_overlapping_patches() -> None:
+    (entry,) = overlapping.landscapes({"k": (Fraction(3),), "delta": (Fraction(1, 10),)})
+    part = {part.name: part for part in entry.parts}["gradient"]
+    along, across = slopes("loss(rho, psi)", part.let, "rho", "psi", 0.7, 1.4)
+    found = value(part.conclusion, part.let, rho=0.7, psi=1.4)
+    assert found == pytest.approx(along**2 + (across / 0.7) ** 2, rel=1e-6)

@@ -99,12 +99,12 @@ SETTINGS = {
                         ["global minimum", "degenerate saddle"]),
     "leaky": (leaky, {"k": (Fraction(2),), "alpha": (Fraction(1, 20),), "delta": (HALF,)},
               ["global minimum", "strict saddle"]),
-    "both_layers": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(-4, 5))},
+    "both_layers": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(-4, 5)), "delta": (HALF,)},
                     ["global minimum", "local minimum", "saddle"]),
-    "both_layers, no spurious minimum": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2))},
+    "both_layers, no spurious minimum": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2)), "delta": (HALF,)},
                                          ["global minimum", "degenerate saddle"]),
-    "overlapping": (overlapping, {"k": (Fraction(2),)}, ["global minimum", "saddle", "local minimum"]),
-    "symmetric": (symmetric, {"K": (Fraction(3),)}, ["global minimum", "saddle", "saddle", "saddle"]),
+    "overlapping": (overlapping, {"k": (Fraction(2),), "delta": (HALF,)}, ["global minimum", "saddle", "local minimum"]),
+    "symmetric": (symmetric, {"K": (Fraction(3),), "delta": (Fraction(1, 10),)}, ["global minimum", "saddle", "saddle", "saddle"]),
 }  # fmt: skip
 
 

@@ -71,7 +71,7 @@ def test_a_bound_is_a_positive_number(tmp_path: Path) -> None:
         part for entry in landscape.stated(claim(tmp_path, TEXT)) for part in entry.parts if part.kind == "bound"
     ]
     for bound in (None, "0", "-1", "x", "1/0"):
-        assert not landscape._is_about(bounded, None, bound)
+        assert not landscape.is_about(bounded, None, bound)
 
 
 @pytest.mark.parametrize(
