@@ -1,10 +1,10 @@
 #!/bin/sh
-# Makes paper.pdf: everything in generated/ comes from relucert, the certificates are replayed, pdflatex sets the rest.
+# Makes paper.pdf: everything in derived/ and generated/ comes from relucert, the certificates are replayed, pdflatex sets the rest.
 # Needs relucert (with the extra report) on the PATH, and pdflatex with longtable and hyperref (texlive-latex-base).
 set -eu
 cd "$(dirname "$0")"
-mkdir -p generated
-relucert derive non-overlapping-reduced --to latex --fragment --no-steps -o generated/non-overlapping-reduced.tex
+mkdir -p derived generated
+relucert derive non-overlapping-reduced --to latex --fragment --no-steps -o derived/non-overlapping-reduced.tex
 relucert prove 'G(t) >= 0' --for 't in [0, pi]' --plot generated/margin.pdf --quiet
 relucert descend non-overlapping-starts --starts 500 --plot generated/steps.pdf --quiet
 relucert claims latex --frozen -o generated/claims.tex

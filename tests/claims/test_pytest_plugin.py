@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from importlib.metadata import entry_points
 from pathlib import Path
 
 from tests.claims.ledgers import FALSE, OPEN, SINE, VACUOUS, written
@@ -13,7 +14,8 @@ UNEXPECTED = FALSE.replace('expect = "refuted"', "")
 
 def _pytest(folder: Path, *arguments: str) -> tuple[int, str]:
     options = ["-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist"]
-    loaded = ["-p", "relucert.claims.pytest_plugin"]  # as the entry point of an installed relucert does
+    installed = any(entry.name == "relucert" for entry in entry_points(group="pytest11"))
+    loaded = [] if installed else ["-p", "relucert.claims.pytest_plugin"]  # as the entry point of an installation does
     command = [sys.executable, "-m", "pytest", *loaded, *options, *arguments]
     environment = {"XDG_CACHE_HOME": str(folder / "cache"), "HOME": str(folder), "PATH": "/usr/bin:/bin"}
     done = subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, timeout=300)
