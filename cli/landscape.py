@@ -33,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Options of `relucert landscape`."""
     parser.description = (
         "Certify all critical points of a population loss: boxes that hold exactly one each, their kind, and a bound "
-        "of the gradient away from them (disjoint patches). Which part is replayed, which derived: docs/landscapes.md."
+        "of the gradient away from them. Which part is replayed, which derived: docs/landscapes.md."
     )
     parser.epilog = EXAMPLES
     parser.formatter_class = argparse.RawDescriptionHelpFormatter

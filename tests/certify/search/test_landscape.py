@@ -11,7 +11,8 @@ from relucert.certify.check.real.kernel import check_formula
 from relucert.certify.check.real.zeros import check_zero_set
 from relucert.certify.landscapes import both_layers, leaky, non_overlapping, overlapping, symmetric
 from relucert.certify.landscapes.theorem import BOUND, ZEROS, CriticalPoint, Landscape, Part
-from relucert.certify.search.landscape import SettledLandscape, settle, settle_part
+from relucert.certify.language.parse import parse_claim
+from relucert.certify.search.landscape import SettledLandscape, _covered, settle, settle_part
 
 # f = x^2/2 + y^4/4 - y^2/2: a saddle at zero, minima at y = 1 and y = -1
 RANGES = ("x in (-2, 2)", "y in (-2, 2)")
@@ -68,6 +69,21 @@ def test_a_bound_is_below_the_least_value_and_near_it() -> None:
     assert Fraction(99, 100) < found.bound**2 <= Fraction(5, 4)
 
 
+def test_a_point_outside_of_the_box_of_its_parts_is_not_proved() -> None:
+    near, far = ((Fraction(-1), Fraction(1)),) * 2, ((Fraction(1, 2), Fraction(1)),) * 2
+    assert settled(replace(point("saddle", (0, 0), 1), within=near)).proved
+    assert not settled(replace(point("saddle", (0, 0), 1), within=far)).proved
+
+
+def test_a_cover_by_halving_is_replayed() -> None:
+    part = Part("bound", "", "x^2 + y^2", ("x in (-inf, inf)", "y in (-inf, inf)"), ("x^2 + y^2 >= 1",), kind=BOUND)
+    claim = parse_claim("x^2 + y^2 >= (4/5)^2", part.ranges, part.where)
+    found = _covered(part, claim, 10)
+    assert found is not None and found.certificate is not None
+    assert check_formula(found.certificate).valid
+    assert _covered(part, parse_claim("x^2 + y^2 >= (6/5)^2", part.ranges, part.where), 1) is None
+
+
 def test_a_bound_that_would_be_zero() -> None:
     found = settle_part(Part("bound", "", "x^2", ("x in [-1, 1]",), kind=BOUND), 10)
     assert found.verdict == "undecided"
@@ -101,10 +117,12 @@ SETTINGS = {
               ["global minimum", "strict saddle"]),
     "both_layers": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(-4, 5)), "delta": (HALF,)},
                     ["global minimum", "local minimum", "saddle"]),
-    "both_layers, no spurious minimum": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2)), "delta": (HALF,)},
-                                         ["global minimum", "degenerate saddle"]),
-    "overlapping": (overlapping, {"k": (Fraction(2),), "delta": (HALF,)}, ["global minimum", "saddle", "local minimum"]),
-    "symmetric": (symmetric, {"K": (Fraction(3),), "delta": (Fraction(1, 10),)}, ["global minimum", "saddle", "saddle", "saddle"]),
+    "both_layers, no spurious minimum": (
+        both_layers, {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2)), "delta": (HALF,)}, ["global minimum", "degenerate saddle"]),
+    "overlapping": (overlapping, {"k": (Fraction(2),), "delta": (HALF,)},
+                    ["global minimum", "saddle", "local minimum"]),
+    "symmetric": (symmetric, {"K": (Fraction(3),), "delta": (Fraction(1, 10),)},
+                  ["global minimum", "saddle", "saddle", "saddle"]),
 }  # fmt: skip
 
 
