@@ -118,7 +118,10 @@ SETTINGS = {
     "both_layers": (both_layers, {"k": (), "teacher": (Fraction(1), Fraction(-4, 5)), "delta": (HALF,)},
                     ["global minimum", "local minimum", "saddle"]),
     "both_layers, no spurious minimum": (
-        both_layers, {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2)), "delta": (HALF,)}, ["global minimum", "degenerate saddle"]),
+        both_layers,
+        {"k": (), "teacher": (Fraction(1), Fraction(1), Fraction(2)), "delta": (HALF,)},
+        ["global minimum", "degenerate saddle"],
+    ),
     "overlapping": (overlapping, {"k": (Fraction(2),), "delta": (HALF,)},
                     ["global minimum", "saddle", "local minimum"]),
     "symmetric": (symmetric, {"K": (Fraction(3),), "delta": (Fraction(1, 10),)},
