@@ -25,7 +25,7 @@ from relucert.certify.language.layout import PrintError
 from relucert.certify.language.to_smtlib import to_smtlib
 from relucert.certify.search import formula_smt
 
-SECONDS = 10.0
+SECONDS = 4.0
 PATIENCE = 12  # times that long on the clock, on a busy machine
 KEPT = RESULTS / "other_tools.jsonl"
 UNWRITTEN = "not expressible"
