@@ -50,6 +50,8 @@ def read_ledger(path: Path) -> Ledger:
         data = read_bytes(path, MAX_BYTES, Place(path))
     except FileNotFoundError:
         raise LedgerError("there is no ledger", str(path), "write one, or start with: relucert claims init") from None
+    if data.startswith(b"\xef\xbb\xbf"):
+        raise LedgerError("begins with a byte order mark, which TOML does not have", str(path), "save it without")
     try:
         text = data.decode("utf-8")
     except UnicodeDecodeError as error:

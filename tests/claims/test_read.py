@@ -208,3 +208,10 @@ def test_line_endings_of_windows(tmp_path: Path) -> None:
     path = written(tmp_path, "")
     path.write_bytes(SINE.replace("\n", "\r\n").encode())
     assert read_ledger(path).claims[0].at("prove").line == 7
+
+
+def test_a_byte_order_mark_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "claims.toml"
+    path.write_bytes(b"\xef\xbb\xbf" + SINE.encode())
+    with pytest.raises(LedgerError, match="byte order mark"):
+        read_ledger(path)
