@@ -295,7 +295,7 @@ def _accepted(claim: RealFormula, clause: Clause, records: list[Record]) -> bool
     relations: list[Node] = [("<" if atom.strict else "<=", atom.lower, atom.upper) for atom in clause]
     for count in range(1, len(clause)):
         relations.append(("or", 0 if count == 1 else len(relations) - 1, count))
-    alone = replace(claim, formulas=tuple(relations), hypothesis=None, conclusion=len(relations) - 1)
+    alone = replace(claim, assertion="holds", formulas=tuple(relations), hypothesis=None, conclusion=len(relations) - 1)
     return check_formula(certificate(alone, [records], None, BITS[0])).valid
 
 

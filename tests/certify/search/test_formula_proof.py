@@ -56,6 +56,20 @@ def test_a_hypothesis_that_never_holds_makes_the_claim_vacuous():
     assert isinstance(outcome, Vacuous) and check_formula(outcome.certificate).claim.assertion == "vacuous"
 
 
+@pytest.mark.parametrize(
+    ("ranges", "where"),
+    [
+        (["x, y real"], ["x < y", "y < x"]),
+        (["x, y real"], ["x^2 + y^2 < x*y - 1"]),
+        (["x > 0", "y > 0"], ["x*y > 1", "x + y < 1"]),
+        (["x > 0"], ["exp(x) < x"]),
+    ],
+)
+def test_contradictions_on_unbounded_ranges_are_found_too(ranges, where):
+    outcome = search_formula(parse_claim("x > 1", ranges, where), time=30)
+    assert isinstance(outcome, Vacuous) and outcome.verdict.valid
+
+
 def test_a_place_where_the_claim_is_not_defined_is_named():
     outcome = search_formula(parse_claim("log(x) <= x - 1", ["x in [-1, 1]"]), time=20)
     assert isinstance(outcome, Undecided) and "not defined at x = " in outcome.reason
